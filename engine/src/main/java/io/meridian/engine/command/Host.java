@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.engine.command;
+
+import io.meridian.engine.Reply;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a local command may see and change of the node it runs on. Safe for any thread. */
+public interface Host {
+    /** Wall clock, for TIME. */
+    long epochMicros();
+
+    CommandTable commands();
+
+    /** INFO: lines per section, sections in order; the names asked for are in lower case, none for the default set. */
+    Map<String, List<String>> info(Set<String> sections);
+
+    /** CONFIG GET: all settings, by Redis' names where it has one. */
+    Map<String, String> settings();
+
+    /** CONFIG SET: OK or an error; all or nothing. */
+    Reply configure(Map<String, String> changes);
+
+    /** CONFIG RESETSTAT. */
+    void resetCounters();
+
+    /** The open sessions of this node (CLIENT LIST). */
+    Collection<? extends Session> sessions();
+
+    Optional<? extends Session> session(long id);
+
+    /** Closes the connection of a session (CLIENT KILL); false when it is not there any more. */
+    boolean kill(long id);
+
+    /** MERIDIAN DIGEST: an array per group, its name, applied index and digest in hex. */
+    Reply digests();
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.engine.entry;
+
+/** Bytes that no version of ours wrote, or a command that must not be in the log: the replica stops, it never skips. */
+public final class CorruptEntryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public CorruptEntryException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.engine.keyspace;
+
+import io.meridian.engine.Bytes;
+import io.meridian.engine.value.Value;
+import java.util.Optional;
+
+/**
+ * The keys of one numbered database, for a mutation: what a view shows, and the ways to change it.
+ *
+ * <p>Used by the applier only, under the group's exclusive lock. A key that has ended by the entry's moment counts as not
+ * there, and the first change to it removes what was left. Keys and values given in are copied where they are kept: callers
+ * may pass slices of the entry.
+ */
+public interface Keyspace extends KeyspaceView {
+    /** Sets a key to a value, whatever it held. The value becomes the keyspace's own; its bytes are copied if they are a slice. */
+    void put(Bytes key, Value value, long expiryMillis);
+
+    /** Removes a key; returns whether it was there. */
+    boolean remove(Bytes key);
+
+    /**
+     * The value of a key, about to be changed in place: a running snapshot keeps the old state first. After the change, and
+     * only if there was one, the caller calls {@link #changed}.
+     */
+    <V extends Value> Optional<V> findToChange(Bytes key, Class<V> type);
+
+    /** Says that the value of the key was changed in place: its version becomes the entry's index; an empty value's key goes. */
+    void changed(Bytes key);
+
+    /** Sets when the key ends ({@link #NEVER} for no end); returns whether the key was there. An end in the past removes it. */
+    boolean expire(Bytes key, long expiryMillis);
+
+    /** Removes all keys of this numbered database. */
+    void clear();
+
+    /** Exchanges all keys of this numbered database with another's (SWAPDB). */
+    void swapWith(int number);
+
+    @Override
+    Keyspace numbered(int number);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.engine.value;
+
+import io.meridian.engine.Bytes;
+import io.meridian.engine.Numbers;
+
+/**
+ * A string: bytes that never change in place, so that replies and snapshots can hold slices of them.
+ *
+ * @param bytes the content; may be a slice of a packed entry
+ */
+public record StringValue(Bytes bytes) implements Value {
+    /** Redis embeds a string of up to this many bytes in its object (object.c, OBJ_ENCODING_EMBSTR_SIZE_LIMIT). */
+    private static final int EMBEDDED_BYTES_MAX = 44;
+
+    @Override
+    public String typeName() {
+        return "string";
+    }
+
+    @Override
+    public String encodingName() {
+        if (Numbers.asLong(bytes).isPresent()) {
+            return "int";
+        }
+        return bytes.length() <= EMBEDDED_BYTES_MAX ? "embstr" : "raw";
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return false;
+    }
+
+    @Override
+    public Value frozen() {
+        return this;
+    }
+
+    @Override
+    public long memoryBytes() {
+        return 16L + bytes.length();
+    }
+}
