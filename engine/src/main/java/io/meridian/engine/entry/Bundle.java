@@ -2,6 +2,7 @@
 package io.meridian.engine.entry;
 
 import io.meridian.engine.Args;
+import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command.Query;
 import java.util.ArrayList;

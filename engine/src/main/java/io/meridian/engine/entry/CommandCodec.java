@@ -2,6 +2,8 @@
 package io.meridian.engine.entry;
 
 import io.meridian.engine.Args;
+import io.meridian.engine.ByteReader;
+import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.engine.value;
 
+import io.meridian.engine.ByteReader;
+import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.Numbers;
 
@@ -39,5 +41,14 @@ public record StringValue(Bytes bytes) implements Value {
     @Override
     public long memoryBytes() {
         return 16L + bytes.length();
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.bytes(bytes);
+    }
+
+    static StringValue readFrom(ByteReader in) {
+        return new StringValue(in.bytes().copy());
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.engine.value;
 
+import io.meridian.engine.ByteWriter;
+
 /**
  * What a key holds.
  *
@@ -25,4 +27,11 @@ public sealed interface Value permits StringValue, HashValue, ListValue {
 
     /** About how many bytes of heap it takes, its key not counted (MEMORY USAGE). */
     long memoryBytes();
+
+    /**
+     * Writes the content for a snapshot or a digest: all that any command can show or pick from, in an order that is the same
+     * on every replica, and nothing of how it happens to be laid out. Each type has a static {@code readFrom} that makes an
+     * equal value of it, see {@link ValueCodec}.
+     */
+    void writeTo(ByteWriter out);
 }

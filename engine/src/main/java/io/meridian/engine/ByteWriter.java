@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.engine.entry;
+package io.meridian.engine;
 
-import io.meridian.engine.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.engine.entry;
+package io.meridian.engine;
 
-import io.meridian.engine.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Reads what ByteWriter wrote; throws CorruptEntryException at what cannot be, never reads beyond the end. */
+/** Reads what ByteWriter wrote; throws CorruptBytesException at what cannot be, never reads beyond the end. */
 public final class ByteReader {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -55,14 +54,14 @@ public final class ByteReader {
                 return value;
             }
         }
-        throw new CorruptEntryException("a number of more than ten bytes at " + at);
+        throw new CorruptBytesException("a number of more than ten bytes at " + at);
     }
 
     /** A count or length: refused when there cannot be so many, so that nothing is allocated for a lie. */
     public int count() {
         long value = varint();
         if (value < 0 || value > remaining()) {
-            throw new CorruptEntryException("a count of " + value + " with " + remaining() + " bytes left");
+            throw new CorruptBytesException("a count of " + value + " with " + remaining() + " bytes left");
         }
         return (int) value;
     }
@@ -76,7 +75,7 @@ public final class ByteReader {
     /** Skips so many bytes and returns where they start in {@link #array()}. */
     public int take(int count) {
         if (count > end - at) {
-            throw new CorruptEntryException("ends " + (count - (end - at)) + " bytes early");
+            throw new CorruptBytesException("ends " + (count - (end - at)) + " bytes early");
         }
         int start = at;
         at += count;
