@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import io.meridian.engine.Args;
+import io.meridian.engine.CommandException;
+import io.meridian.engine.Reply;
+import io.meridian.engine.command.Command.Query;
+
+/**
+ * A read that cannot be answered at once: it waits until this node's replica is fresh, or goes home.
+ *
+ * <p>It is tried again until its deadline, because a read that failed read nothing. All on the lane's thread.
+ */
+final class AwaitedRead {
+    private static final long RETRY_MILLIS = 20;
+
+    private final RouterSession session;
+    private final Router router;
+    private final Lane lane;
+    private final GroupRoute route;
+    private final Consistency level;
+    private final int number;
+    private final int databaseId;
+    private final Query query;
+    private final Args args;
+    private final Answer answer;
+    private final long deadlineNanos;
+    private boolean done;
+    // Raised with each attempt: what an older attempt brings is not listened to.
+    private int attempt;
+
+    /** Takes the reply and the index that the session has now seen; once. */
+    interface Answer {
+        void done(Reply reply, long index);
+    }
+
+    AwaitedRead(
+            RouterSession session,
+            Router router,
+            Lane lane,
+            GroupRoute route,
+            Consistency level,
+            int number,
+            int databaseId,
+            Query query,
+            Args args,
+            Answer answer) {
+        this.session = session;
+        this.router = router;
+        this.lane = lane;
+        this.route = route;
+        this.level = level;
+        this.number = number;
+        this.databaseId = databaseId;
+        this.query = query;
+        this.args = args;
+        this.answer = answer;
+        this.deadlineNanos = System.nanoTime() + router.requestTimeoutNanos();
+    }
+
+    void start() {
+        lane.schedule(this::expire, Math.max(1, router.requestTimeoutNanos() / 1_000_000));
+        if (level == Consistency.LINEARIZABLE || !route.replica().isServing()) {
+            goHome();
+            return;
+        }
+        route.replica().whenApplied(session.floor(route), () -> lane.run(this::readHere));
+        lane.schedule(this::loseHope, router.patienceMillis());
+    }
+
+    private void readHere() {
+        if (!done && route.replica().isServing()) {
+            done = true;
+            Reply reply;
+            try {
+                reply = route.replica().read(databaseId, number, query);
+            } catch (CommandException refused) {
+                reply = refused.reply();
+            }
+            long seen = route.replica().visibleIndex();
+            session.served(router.region(), router.self(), level, seen, route.replica().stalenessMillis());
+            answer.done(reply, seen);
+        }
+    }
+
+    /** The patience is over: the leader has applied the floor, or soon will have. */
+    private void loseHope() {
+        if (!done && attempt == 0) {
+            goHome();
+        }
+    }
+
+    private void goHome() {
+        if (done) {
+            return;
+        }
+        int ticket = ++attempt;
+        String target = route.leader().orElse("");
+        boolean linearizable = level == Consistency.LINEARIZABLE;
+        Replica.ReadCompletion landing = new Landing(ticket, target);
+        if (target.isEmpty()) {
+            retry(ticket);
+        } else if (!target.equals(router.self())) {
+            Replica replica = route.replica();
+            router.peers()
+                    .read(
+                            target,
+                            new Peers.ForwardedRead(
+                                    route.name(),
+                                    databaseId,
+                                    number,
+                                    linearizable,
+                                    session.floor(route),
+                                    replica.incarnation(),
+                                    args),
+                            landing);
+        } else if (linearizable) {
+            route.replica().readLinearizable(databaseId, number, query, landing);
+        } else {
+            // We lead, and a session's floor is committed: it will be applied here.
+            retry(ticket);
+        }
+    }
+
+    private final class Landing implements Replica.ReadCompletion {
+        private final int ticket;
+        private final String target;
+
+        Landing(int ticket, String target) {
+            this.ticket = ticket;
+            this.target = target;
+        }
+
+        @Override
+        public void done(Reply reply, long index) {
+            lane.run(() -> {
+                if (!done) {
+                    done = true;
+                    session.served(route.homeRegion(), target, level, index, 0);
+                    answer.done(reply, index);
+                }
+            });
+        }
+
+        @Override
+        public void failed(String reason) {
+            lane.run(() -> retry(ticket));
+        }
+    }
+
+    private void retry(int ticket) {
+        if (!done && ticket == attempt) {
+            if (route.replica().leader().isEmpty()) {
+                route.askAnother(router.self());
+            }
+            lane.schedule(
+                    () -> {
+                        if (ticket == attempt) {
+                            goHome();
+                        }
+                    },
+                    RETRY_MILLIS);
+        }
+    }
+
+    private void expire() {
+        if (!done && System.nanoTime() - deadlineNanos >= 0) {
+            done = true;
+            answer.done(Outcomes.noLeader(route.name()), 0);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import java.util.Optional;
+
+/** A group as this node reaches it: by its own replica, or by the node that leads. Safe for any thread. */
+final class GroupRoute {
+    private final int ordinal;
+    private final String home;
+    private final Replica replica;
+    private final java.util.List<String> voters;
+    // What a node that was asked in vain said; used only while our own replica knows no leader.
+    private volatile String hint = "";
+    private int next;
+
+    GroupRoute(int ordinal, String home, Replica replica, java.util.List<String> voters) {
+        this.ordinal = ordinal;
+        this.home = home;
+        this.replica = replica;
+        this.voters = java.util.List.copyOf(voters);
+    }
+
+    int ordinal() {
+        return ordinal;
+    }
+
+    String name() {
+        return replica.group();
+    }
+
+    String homeRegion() {
+        return home;
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    /** The node to hand writes to, this one included; empty while none is known. */
+    Optional<String> leader() {
+        Optional<String> known = replica.leader();
+        if (known.isPresent() || hint.isEmpty()) {
+            return known;
+        }
+        return Optional.of(hint);
+    }
+
+    void hint(String node) {
+        hint = node;
+    }
+
+    /** Gives up a hint that proved wrong, and takes some voter to ask instead: it knows, or asking another one helps. */
+    synchronized void askAnother(String self) {
+        for (int tries = 0; tries < voters.size(); tries++) {
+            String voter = voters.get(next++ % voters.size());
+            if (!voter.equals(self)) {
+                hint = voter;
+                return;
+            }
+        }
+        hint = "";
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions that share one event loop, and what they send together: within one turn of the loop all writes to a group
+ * become one bundle, and all replies to a connection one flush.
+ *
+ * <p>Everything here but {@link #run} happens on the loop's thread, so nothing needs a lock.
+ */
+public final class Lane {
+    private final Router router;
+    private final ScheduledExecutorService loop;
+    private final long origin;
+    private final @Nullable Outbox[] outboxes;
+    private List<Runnable> ends = new ArrayList<>();
+    private List<Runnable> ending = new ArrayList<>();
+    private boolean endScheduled;
+
+    Lane(Router router, ScheduledExecutorService loop, long origin) {
+        this.router = router;
+        this.loop = loop;
+        this.origin = origin;
+        this.outboxes = new @Nullable Outbox[router.routes().size()];
+    }
+
+    /** A session for a new connection of this loop. */
+    public RouterSession open(Frontend frontend, Connection connection) {
+        return new RouterSession(router, this, frontend, connection);
+    }
+
+    /**
+     * Runs the action when this turn of the loop ends: after all that was read in it was executed, or after all replies that
+     * came with one bundle were handed out. An action added twice runs twice.
+     */
+    public void atTurnEnd(Runnable action) {
+        ends.add(action);
+        if (!endScheduled) {
+            endScheduled = true;
+            loop.execute(this::endTurn);
+        }
+    }
+
+    private void endTurn() {
+        endScheduled = false;
+        List<Runnable> actions = ends;
+        ends = ending;
+        ending = actions;
+        for (int i = 0; i < actions.size(); i++) {
+            actions.get(i).run();
+        }
+        actions.clear();
+    }
+
+    /** Runs the action on the loop's thread; from any thread. */
+    void run(Runnable action) {
+        loop.execute(action);
+    }
+
+    void schedule(Runnable action, long delayMillis) {
+        var unused = loop.schedule(action, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    Outbox outbox(GroupRoute route) {
+        Outbox outbox = outboxes[route.ordinal()];
+        if (outbox == null) {
+            outbox = new Outbox(router, this, route, origin);
+            outboxes[route.ordinal()] = outbox;
+        }
+        return outbox;
+    }
+
+    /** The leader of a group changed, or may have. */
+    void leaderChanged(GroupRoute route) {
+        Outbox outbox = outboxes[route.ordinal()];
+        if (outbox != null) {
+            outbox.leaderChanged();
+        }
+    }
+}

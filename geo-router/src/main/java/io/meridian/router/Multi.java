@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import io.meridian.engine.Args;
+import io.meridian.engine.Reply;
+import io.meridian.engine.command.Command;
+import io.meridian.engine.command.Session;
+import io.meridian.engine.entry.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands queued since MULTI. For the lane's thread. */
+final class Multi {
+    private final List<Queued> queue = new ArrayList<>();
+    private boolean spoiled;
+    private boolean writes;
+    private int bytes;
+
+    /** A queued command; the number is the database selected when it was queued. */
+    private record Queued(Command command, Args args, int number) {}
+
+    /** A command could not be queued: EXEC will discard all. */
+    void spoil() {
+        spoiled = true;
+    }
+
+    boolean isSpoiled() {
+        return spoiled;
+    }
+
+    void add(Command command, Args args, int number) {
+        queue.add(new Queued(command, args, number));
+        bytes += args.byteCount() + 8 + 5 * args.count();
+        writes |= command instanceof Command.Write;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    int size() {
+        return queue.size();
+    }
+
+    boolean hasWrites() {
+        return writes;
+    }
+
+    /** The part that a group runs: everything but local commands. */
+    Transaction transaction(List<Transaction.Watch> watches) {
+        List<Transaction.Queued> commands = new ArrayList<>();
+        for (Queued queued : queue) {
+            if (!(queued.command() instanceof Command.Local)) {
+                commands.add(new Transaction.Queued(queued.number(), queued.args()));
+            }
+        }
+        return new Transaction(watches, commands);
+    }
+
+    /** All reads as one query, answered in order. */
+    Command.Query query() {
+        return keys -> {
+            List<Reply> replies = new ArrayList<>();
+            for (Queued queued : queue) {
+                if (queued.command() instanceof Command.Read read) {
+                    replies.add(answer(() -> read.parser().parse(queued.args()).on(keys.numbered(queued.number()))));
+                }
+            }
+            return new Reply.Array(replies);
+        };
+    }
+
+    /** Puts the replies of local commands, which run now, between those that the group gave. */
+    Reply merge(Reply fromGroup, Session session) {
+        if (!(fromGroup instanceof Reply.Array array)) {
+            return fromGroup;
+        }
+        List<Reply> replies = new ArrayList<>(queue.size());
+        int next = 0;
+        for (Queued queued : queue) {
+            if (queued.command() instanceof Command.Local local) {
+                replies.add(answer(() -> local.parser().parse(queued.args()).with(session)));
+            } else {
+                replies.add(array.items().get(next++));
+            }
+        }
+        return new Reply.Array(replies);
+    }
+
+    private interface Answer {
+        Reply get();
+    }
+
+    private static Reply answer(Answer answer) {
+        try {
+            return answer.get();
+        } catch (io.meridian.engine.CommandException refused) {
+            return refused.reply();
+        }
+    }
+
+    static boolean controls(@Nullable Multi multi, String name) {
+        return multi == null
+                || switch (name) {
+                    case "EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET" -> true;
+                    default -> false;
+                };
+    }
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import io.meridian.engine.Args;
+import io.meridian.engine.Reply;
+import io.meridian.engine.command.Command.Query;
+import io.meridian.engine.entry.Bundle;
+import io.meridian.engine.entry.Transaction;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one lane sends to one group: an ordered stream of bundles that survives changes of the leader.
+ *
+ * <p>Bundles are sent as they fill, several under way at once. When one fails, nothing more is sent until every bundle under
+ * way has come back; then all that are not applied are sent again, in their order, with a higher attempt number. The group
+ * refuses what comes late from an older attempt and answers a bundle it has applied already from its table of replies
+ * (Raft dissertation §6.3): so each is applied at most once, and never out of the order in which its commands came.
+ *
+ * <p>All on the lane's thread.
+ */
+final class Outbox {
+    /** Beyond this the lane's connections are not read from: room for a few full entries, but for single large commands. */
+    private static final long BYTES_MAX = 8L << 20;
+
+    private static final int COMMANDS_MAX = 65_536;
+    private static final long RETRY_MILLIS = 20;
+    private static final long TICK_MILLIS = 100;
+
+    private final Router router;
+    private final Lane lane;
+    private final GroupRoute route;
+    private final long origin;
+    private final ArrayDeque<Flight> flights = new ArrayDeque<>();
+    private final List<RouterSession> stalled = new ArrayList<>();
+    private @Nullable Flight open;
+    private boolean flushScheduled;
+    private long sequence;
+    private int attempt;
+    // While broken nothing is sent: bundles under way are waited for, then all are sent again.
+    private boolean broken;
+    private boolean retryScheduled;
+    private boolean ticking;
+    private long bytes;
+    private int commands;
+
+    Outbox(Router router, Lane lane, GroupRoute route, long origin) {
+        this.router = router;
+        this.lane = lane;
+        this.route = route;
+        this.origin = origin;
+    }
+
+    /** A bundle with those who wait for its replies. */
+    private static final class Flight {
+        final Bundle bundle;
+        final List<RouterSession> sessions = new ArrayList<>();
+        final List<ReplySink> sinks = new ArrayList<>();
+        final List<Args> reads = new ArrayList<>();
+        final long deadlineNanos;
+        String sentTo = "";
+        // Raised with each sending and with each answer: an answer that carries an older number is not listened to.
+        int ticket;
+        boolean underWay;
+        boolean maybeApplied;
+        long bytes;
+
+        Flight(Bundle bundle, long deadlineNanos) {
+            this.bundle = bundle;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+
+    boolean isCongested() {
+        return bytes > BYTES_MAX || commands > COMMANDS_MAX;
+    }
+
+    /** Resumes the session once there is room again. */
+    void stall(RouterSession session) {
+        stalled.add(session);
+    }
+
+    void write(RouterSession session, ReplySink sink, int database, int number, Args args) {
+        int size = args.byteCount() + 8 + 5 * args.count();
+        Flight flight = flightFor(size);
+        flight.bundle.write(database, number, args);
+        join(flight, session, sink, size);
+    }
+
+    void transaction(RouterSession session, ReplySink sink, int database, Transaction transaction, int size) {
+        Flight flight = flightFor(size);
+        flight.bundle.transaction(database, transaction);
+        join(flight, session, sink, size);
+    }
+
+    /** A read that rides: after what was written before it, on the leader. The args must stay as they are. */
+    void read(RouterSession session, ReplySink sink, int database, int number, Query query, Args args) {
+        Flight flight = flightFor(0);
+        flight.bundle.read(database, number, query);
+        flight.reads.add(args);
+        join(flight, session, sink, args.byteCount());
+    }
+
+    private Flight flightFor(int size) {
+        Flight flight = open;
+        if (flight != null && flight.bundle.isFullFor(size)) {
+            flush();
+            flight = null;
+        }
+        if (flight == null) {
+            flight = new Flight(new Bundle(origin, ++sequence), System.nanoTime() + router.requestTimeoutNanos());
+            open = flight;
+            if (!flushScheduled) {
+                flushScheduled = true;
+                lane.atTurnEnd(this::flushAtTurnEnd);
+            }
+        }
+        return flight;
+    }
+
+    private void join(Flight flight, RouterSession session, ReplySink sink, int size) {
+        flight.sessions.add(session);
+        flight.sinks.add(sink);
+        flight.bytes += size;
+        bytes += size;
+        commands++;
+    }
+
+    private void flushAtTurnEnd() {
+        flushScheduled = false;
+        flush();
+    }
+
+    private void flush() {
+        Flight flight = open;
+        if (flight == null) {
+            return;
+        }
+        open = null;
+        flights.add(flight);
+        if (!ticking) {
+            ticking = true;
+            lane.schedule(this::tick, TICK_MILLIS);
+        }
+        if (!broken) {
+            send(flight);
+        }
+    }
+
+    private void send(Flight flight) {
+        String target = route.leader().orElse("");
+        if (target.isEmpty()) {
+            fail();
+            return;
+        }
+        flight.bundle.attempt(attempt);
+        flight.bundle.ackedBelow(flights.getFirst().bundle.sequence());
+        flight.sentTo = target;
+        flight.underWay = true;
+        int ticket = ++flight.ticket;
+        Landing landing = new Landing(flight, ticket, target);
+        if (target.equals(router.self())) {
+            route.replica().submit(flight.bundle, landing);
+        } else {
+            router.peers().submit(target, route.name(), flight.bundle, flight.reads, landing);
+        }
+    }
+
+    /** Brings an answer back to the lane's thread. */
+    private final class Landing implements Peers.ForwardCompletion {
+        private final Flight flight;
+        private final int ticket;
+        private final String target;
+
+        Landing(Flight flight, int ticket, String target) {
+            this.flight = flight;
+            this.ticket = ticket;
+            this.target = target;
+        }
+
+        @Override
+        public void applied(Reply[] replies, long index) {
+            lane.run(() -> Outbox.this.applied(flight, ticket, replies, index));
+        }
+
+        @Override
+        public void failed(Bundle.Outcome outcome, String reason) {
+            lane.run(() -> Outbox.this.failed(flight, ticket, outcome, target));
+        }
+
+        @Override
+        public void leaderIs(String node) {
+            route.hint(node);
+        }
+    }
+
+    private void applied(Flight flight, int ticket, Reply[] replies, long index) {
+        if (flight.ticket != ticket) {
+            return;
+        }
+        remove(flight);
+        long incarnation = route.replica().incarnation();
+        for (int i = 0; i < replies.length; i++) {
+            flight.sessions.get(i).acknowledged(route, incarnation, index);
+            flight.sinks.get(i).reply(replies[i]);
+        }
+        settle();
+    }
+
+    private void failed(Flight flight, int ticket, Bundle.Outcome outcome, String target) {
+        if (flight.ticket != ticket) {
+            return;
+        }
+        flight.ticket++;
+        flight.underWay = false;
+        flight.maybeApplied |= outcome == Bundle.Outcome.UNKNOWN;
+        if (!route.replica().leader().isPresent() && !target.equals(route.leader().orElse(""))) {
+            // The node that we asked named another one: no need to wait.
+            broken = true;
+            resendIfQuiet();
+            return;
+        }
+        if (!route.replica().leader().isPresent()) {
+            route.askAnother(router.self());
+        }
+        fail();
+    }
+
+    private void fail() {
+        broken = true;
+        if (!retryScheduled) {
+            retryScheduled = true;
+            lane.schedule(
+                    () -> {
+                        retryScheduled = false;
+                        resendIfQuiet();
+                    },
+                    RETRY_MILLIS);
+        }
+    }
+
+    /** Bundles sent to a node that leads no longer will not be answered in time: they are given up there. */
+    void leaderChanged() {
+        String leader = route.leader().orElse("");
+        if (leader.isEmpty()) {
+            return;
+        }
+        for (Flight flight : flights) {
+            if (flight.underWay && !flight.sentTo.equals(leader)) {
+                flight.ticket++;
+                flight.underWay = false;
+                flight.maybeApplied = true;
+                broken = true;
+            }
+        }
+        resendIfQuiet();
+    }
+
+    private void resendIfQuiet() {
+        if (!broken) {
+            return;
+        }
+        for (Flight flight : flights) {
+            if (flight.underWay) {
+                return;
+            }
+        }
+        broken = false;
+        attempt++;
+        for (Flight flight : List.copyOf(flights)) {
+            if (broken) {
+                return;
+            }
+            send(flight);
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (Flight flight : List.copyOf(flights)) {
+            if (now - flight.deadlineNanos >= 0) {
+                expire(flight);
+            }
+        }
+        ticking = !flights.isEmpty();
+        if (ticking) {
+            lane.schedule(this::tick, TICK_MILLIS);
+        }
+        resendIfQuiet();
+    }
+
+    private void expire(Flight flight) {
+        flight.ticket++;
+        boolean unknown = flight.maybeApplied || flight.underWay;
+        remove(flight);
+        if (flight.underWay) {
+            // Others behind it may be stuck on the same way: they are sent again, and it is not.
+            broken = true;
+        }
+        for (int i = 0; i < flight.sinks.size(); i++) {
+            RouterSession session = flight.sessions.get(i);
+            session.gaveUp();
+            boolean isRead = flight.bundle.items().get(i).query() != null;
+            flight.sinks.get(i).reply(unknown && !isRead ? Outcomes.unknown(route.name()) : Outcomes.noLeader(route.name()));
+        }
+        settle();
+    }
+
+    private void remove(Flight flight) {
+        // Almost always the first: replies come in the order of the log.
+        if (flights.peekFirst() == flight) {
+            flights.removeFirst();
+        } else {
+            flights.remove(flight);
+        }
+        bytes -= flight.bytes;
+        commands -= flight.sinks.size();
+    }
+
+    private void settle() {
+        if (broken) {
+            resendIfQuiet();
+        }
+        if (!stalled.isEmpty() && !isCongested()) {
+            List<RouterSession> waiting = List.copyOf(stalled);
+            stalled.clear();
+            for (RouterSession session : waiting) {
+                session.resume();
+            }
+        }
+    }
+
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import io.meridian.engine.Args;
+import io.meridian.engine.CommandException;
+import io.meridian.engine.command.Command;
+import io.meridian.engine.command.CommandTable;
+import io.meridian.engine.command.Host;
+import io.meridian.engine.command.Spec;
+import io.meridian.router.token.SessionTokens;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Where the requests of this node's frontends find the groups: one per node. Safe for any thread. */
+public final class Router {
+    private final Settings settings;
+    private final Credentials credentials;
+    private final Peers peers;
+    private final Host host;
+    private final SessionTokens tokens;
+    private final List<GroupRoute> routes;
+    private final Map<String, GroupRoute> routesByName;
+    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicLong sessionIds = new AtomicLong();
+    private final ConcurrentMap<Long, RouterSession> sessions = new ConcurrentHashMap<>();
+    private final LongAdder[] calls;
+    private final LongAdder refusals = new LongAdder();
+
+    /**
+     * How requests are treated on this node.
+     *
+     * @param self this node's name
+     * @param region its region's name
+     * @param requestTimeoutMillis how long a request is held while its group has no leader
+     * @param patienceMillis how long a session's read waits for this node before it goes home
+     * @param keyBytesMax longer keys are refused
+     * @param queueCommandsMax how many commands a transaction may hold
+     * @param queueBytesMax how many bytes they may hold
+     */
+    public record Settings(
+            String self,
+            String region,
+            long requestTimeoutMillis,
+            long patienceMillis,
+            int keyBytesMax,
+            int queueCommandsMax,
+            int queueBytesMax) {}
+
+    /** A group as the topology has it: its name, home region, the nodes that vote, and this node's replica of it. */
+    public record Member(String homeRegion, List<String> voters, Replica replica) {}
+
+    public Router(
+            Settings settings,
+            List<Member> members,
+            Credentials credentials,
+            Peers peers,
+            Host host,
+            SessionTokens tokens) {
+        this.settings = settings;
+        this.credentials = credentials;
+        this.peers = peers;
+        this.host = host;
+        this.tokens = tokens;
+        List<GroupRoute> all = new java.util.ArrayList<>();
+        for (Member member : members) {
+            all.add(new GroupRoute(all.size(), member.homeRegion(), member.replica(), member.voters()));
+        }
+        this.routes = List.copyOf(all);
+        this.routesByName = new ConcurrentHashMap<>();
+        this.calls = new LongAdder[host.commands().commands().size()];
+        for (int i = 0; i < calls.length; i++) {
+            calls[i] = new LongAdder();
+        }
+        for (GroupRoute route : routes) {
+            routesByName.put(route.name(), route);
+            route.replica().onLeaderChange(() -> {
+                for (Lane lane : lanes) {
+                    lane.run(() -> lane.leaderChanged(route));
+                }
+            });
+        }
+    }
+
+    /** A lane for an event loop; all its sessions are used on that loop's only thread. */
+    public Lane lane(ScheduledExecutorService loop) {
+        long origin;
+        do {
+            origin = random.nextLong();
+        } while (origin == 0);
+        Lane lane = new Lane(this, loop, origin);
+        lanes.add(lane);
+        return lane;
+    }
+
+    public CommandTable commands() {
+        return host.commands();
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    public String self() {
+        return settings.self();
+    }
+
+    public String region() {
+        return settings.region();
+    }
+
+    /** The open sessions of this node. */
+    public Collection<RouterSession> sessions() {
+        return sessions.values();
+    }
+
+    public Optional<RouterSession> session(long id) {
+        return Optional.ofNullable(sessions.get(id));
+    }
+
+    /** How often each command was run, by its spec's id. */
+    public long calls(int specId) {
+        return calls[specId].sum();
+    }
+
+    /** How many commands were refused before they ran. */
+    public long refusals() {
+        return refusals.sum();
+    }
+
+    public void resetCounters() {
+        for (LongAdder adder : calls) {
+            adder.reset();
+        }
+        refusals.reset();
+    }
+
+    Peers peers() {
+        return peers;
+    }
+
+    SessionTokens tokens() {
+        return tokens;
+    }
+
+    List<GroupRoute> routes() {
+        return routes;
+    }
+
+    GroupRoute route(String group) {
+        GroupRoute route = routesByName.get(group);
+        if (route == null) {
+            throw new IllegalStateException("no group " + group + " in the topology");
+        }
+        return route;
+    }
+
+    long requestTimeoutNanos() {
+        return settings.requestTimeoutMillis() * 1_000_000;
+    }
+
+    long patienceMillis() {
+        return settings.patienceMillis();
+    }
+
+    long nextSessionId() {
+        return sessionIds.incrementAndGet();
+    }
+
+    void opened(RouterSession session) {
+        sessions.put(session.id(), session);
+    }
+
+    void closed(RouterSession session) {
+        sessions.remove(session.id());
+    }
+
+    void counted(Command command) {
+        calls[command.spec().id()].increment();
+    }
+
+    void refused() {
+        refusals.increment();
+    }
+
+    /** Refuses keys over the limit, in Upstash's words. */
+    void checkKeys(Spec spec, Args args) {
+        int max = settings.keyBytesMax();
+        if (args.byteCount() > max) {
+            spec.forEachKey(args, at -> {
+                if (args.lengthAt(at) > max) {
+                    throw new CommandException("ERR max key size exceeded. Limit: " + max + " bytes, Actual: "
+                            + args.lengthAt(at) + " bytes");
+                }
+            });
+        }
+    }
+
+    void checkQueue(int commands, int bytes) {
+        if (commands > settings.queueCommandsMax() || bytes > settings.queueBytesMax()) {
+            throw new CommandException("ERR transaction too large. Limit: " + settings.queueCommandsMax()
+                    + " commands, " + settings.queueBytesMax() + " bytes");
+        }
+    }
+}

@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import io.meridian.engine.Args;
+import io.meridian.engine.Bytes;
+import io.meridian.engine.CommandException;
+import io.meridian.engine.Reply;
+import io.meridian.engine.command.Command;
+import io.meridian.engine.command.Command.Query;
+import io.meridian.engine.command.Flag;
+import io.meridian.engine.command.Host;
+import io.meridian.engine.command.Session;
+import io.meridian.engine.entry.Transaction;
+import io.meridian.router.token.SessionToken;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's requests, in order: finds for each command where it runs, and keeps what the session was promised.
+ *
+ * <p>Everything happens on the lane's thread. Commands are taken one at a time by {@link #execute}; their replies come in
+ * any order, each to its own sink.
+ */
+public final class RouterSession implements Session {
+    private static final Reply.Failure NO_AUTH = new Reply.Failure("NOAUTH Authentication required.");
+    private static final Reply.Failure WRONG_PASS =
+            new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
+    // These neither see nor change what commands before them do, so they need not wait for those.
+    private static final Set<String> UNORDERED =
+            Set.of("PING", "ECHO", "SELECT", "MULTI", "DISCARD", "CLIENT|SETINFO", "CLIENT|SETNAME", "COMMAND", "COMMAND|DOCS");
+
+    private final Router router;
+    private final Lane lane;
+    private final Frontend frontend;
+    private final Connection connection;
+    private final long id;
+    private final long openedNanos = System.nanoTime();
+    private final Floors floors;
+    private @Nullable Access access;
+    private @Nullable GroupRoute route;
+    private Consistency level;
+    private int selected;
+    private int protocol = 2;
+    private String name = "";
+    private String libraryName = "";
+    private String libraryVersion = "";
+    private @Nullable Multi multi;
+    private List<Transaction.Watch> watches = new ArrayList<>();
+    private String lastCommand = "";
+    // What a group still owes us: commands in an outbox, and reads that wait or are under way elsewhere.
+    private int unacknowledged;
+    private int reading;
+    private boolean stalled;
+    private final LastRead last = new LastRead();
+
+    RouterSession(Router router, Lane lane, Frontend frontend, Connection connection) {
+        this.router = router;
+        this.lane = lane;
+        this.frontend = frontend;
+        this.connection = connection;
+        this.id = router.nextSessionId();
+        this.floors = new Floors(router.routes().size());
+        this.level = Consistency.SESSION;
+        admit(router.credentials().anonymous());
+        router.opened(this);
+    }
+
+    /** What the last read was given (MERIDIAN LAST, the REST response's headers). */
+    public static final class LastRead {
+        String region = "";
+        String node = "";
+        String level = "";
+        long index;
+        long stalenessMillis;
+
+        public String region() {
+            return region;
+        }
+
+        public String node() {
+            return node;
+        }
+
+        /** Empty before the first read. */
+        public String level() {
+            return level;
+        }
+
+        public long index() {
+            return index;
+        }
+
+        /** {@link Long#MAX_VALUE} when the replica did not know. */
+        public long stalenessMillis() {
+            return stalenessMillis;
+        }
+    }
+
+    /** The connection is gone: what is under way goes on, its replies go nowhere. */
+    public void close() {
+        router.closed(this);
+    }
+
+    // ---------------------------------------------------------------- commands
+
+    /**
+     * Takes one command.
+     *
+     * @param args valid until this returns
+     * @return false when it was not taken: nothing happened, and it is to be offered again after {@link Connection#resume}
+     */
+    public boolean execute(Args args, ReplySink sink) {
+        try {
+            Command command = router.commands().require(args);
+            String commandName = command.spec().name();
+            check(command);
+            if (!Multi.controls(multi, commandName)) {
+                return queue(command, args, sink);
+            }
+            boolean taken =
+                    switch (command) {
+                        case Command.Local local -> exchange(local, commandName, args, sink);
+                        case Command.Read read -> read(read, args, sink);
+                        case Command.Write write -> write(write, args, sink);
+                    };
+            if (taken) {
+                lastCommand = commandName;
+                router.counted(command);
+            }
+            return taken;
+        } catch (CommandException refused) {
+            if (multi != null) {
+                multi.spoil();
+            }
+            router.refused();
+            sink.reply(refused.reply());
+            return true;
+        }
+    }
+
+    private void check(Command command) {
+        if (access == null) {
+            if (!command.spec().has(Flag.NO_AUTH)) {
+                throw new CommandException(NO_AUTH);
+            }
+        } else if (access.isReadOnly() && !isReading(command)) {
+            throw new CommandException("NOPERM this user has no permissions to run the '"
+                    + command.spec().name().toLowerCase(java.util.Locale.ROOT).replace('|', ' ')
+                    + "' command (or its subcommand)");
+        }
+    }
+
+    private static boolean isReading(Command command) {
+        return switch (command) {
+            case Command.Read read -> !read.spec().has(Flag.DANGEROUS) && !read.spec().name().equals("SCAN");
+            case Command.Write _ -> false;
+            case Command.Local local -> !local.spec().has(Flag.ADMIN) && !local.spec().has(Flag.DANGEROUS);
+        };
+    }
+
+    private boolean queue(Command command, Args args, ReplySink sink) {
+        Multi queued = java.util.Objects.requireNonNull(multi);
+        if (command.spec().has(Flag.NO_MULTI)) {
+            throw new CommandException("ERR Command not allowed inside a transaction");
+        }
+        Args kept = args.retained();
+        var unused = command.parser().parse(kept);
+        router.checkQueue(queued.size() + 1, queued.bytes() + kept.byteCount());
+        queued.add(command, kept, selected);
+        sink.reply(Reply.QUEUED);
+        return true;
+    }
+
+    private boolean exchange(Command.Local local, String commandName, Args args, ReplySink sink) {
+        if ((unacknowledged > 0 || reading > 0) && !UNORDERED.contains(commandName)) {
+            return stall();
+        }
+        Reply reply = local.parser().parse(args).with(this);
+        if (reply instanceof Reply.Deferred deferred) {
+            reading++;
+            var unused = deferred.reply()
+                    .whenComplete((later, failure) -> lane.run(() -> {
+                        reading--;
+                        sink.reply(failure == null ? later : new Reply.Failure("ERR " + failure.getMessage()));
+                        resumeIfStalled();
+                    }));
+        } else {
+            sink.reply(reply);
+        }
+        return true;
+    }
+
+    private boolean write(Command.Write write, Args args, ReplySink sink) {
+        GroupRoute to = java.util.Objects.requireNonNull(route);
+        Outbox outbox = lane.outbox(to);
+        if (reading > 0) {
+            return stall();
+        }
+        if (outbox.isCongested()) {
+            outbox.stall(this);
+            return false;
+        }
+        var unused = write.parser().parse(args);
+        router.checkKeys(write.spec(), args);
+        unacknowledged++;
+        outbox.write(this, sink, java.util.Objects.requireNonNull(access).databaseId(), selected, args);
+        return true;
+    }
+
+    private boolean stall() {
+        stalled = true;
+        return false;
+    }
+
+    private void resumeIfStalled() {
+        if (stalled && unacknowledged == 0 && reading == 0) {
+            stalled = false;
+            connection.resume();
+        }
+    }
+
+    /** The outbox has room again. */
+    void resume() {
+        connection.resume();
+    }
+
+    /** A command of ours was applied. */
+    void acknowledged(GroupRoute from, long incarnation, long index) {
+        unacknowledged--;
+        floors.raise(from.ordinal(), incarnation, index);
+        resumeIfStalled();
+    }
+
+    /** A command of ours was given up. */
+    void gaveUp() {
+        unacknowledged--;
+        resumeIfStalled();
+    }
+
+    // ---------------------------------------------------------------- reads
+
+    private boolean read(Command.Read read, Args args, ReplySink sink) {
+        GroupRoute from = java.util.Objects.requireNonNull(route);
+        if (unacknowledged > 0) {
+            return ride(read, args, from, sink);
+        }
+        Replica replica = from.replica();
+        if (level != Consistency.LINEARIZABLE && replica.isServing()) {
+            long floor = level == Consistency.EVENTUAL ? 0 : floors.of(from.ordinal(), replica.incarnation());
+            if (floor <= replica.appliedIndex()) {
+                sink.reply(local(from, read.parser().parse(args)));
+                return true;
+            }
+        }
+        Args kept = args.retained();
+        Query query = read.parser().parse(kept);
+        reading++;
+        new AwaitedRead(this, router, lane, from, level, selected, databaseId(), query, kept, (reply, index) -> {
+                    reading--;
+                    saw(from, index);
+                    sink.reply(reply);
+                    resumeIfStalled();
+                })
+                .start();
+        return true;
+    }
+
+    /** Reads that follow a write not yet acknowledged join it, so that they see it and cost no entry of their own. */
+    private boolean ride(Command.Read read, Args args, GroupRoute from, ReplySink sink) {
+        Outbox outbox = lane.outbox(from);
+        if (outbox.isCongested()) {
+            outbox.stall(this);
+            return false;
+        }
+        Args kept = args.retained();
+        Query query = read.parser().parse(kept);
+        unacknowledged++;
+        outbox.read(this, sink, databaseId(), selected, query, kept);
+        return true;
+    }
+
+    /** Reads here and now. */
+    Reply local(GroupRoute from, Query query) {
+        Replica replica = from.replica();
+        Reply reply;
+        try {
+            reply = replica.read(databaseId(), selected, query);
+        } catch (CommandException refused) {
+            reply = refused.reply();
+        }
+        long seen = replica.visibleIndex();
+        floors.raise(from.ordinal(), replica.incarnation(), seen);
+        served(router.region(), router.self(), level, seen, replica.stalenessMillis());
+        return reply;
+    }
+
+    void served(String region, String node, Consistency by, long index, long stalenessMillis) {
+        last.region = region;
+        last.node = node;
+        last.level = by.word();
+        last.index = index;
+        last.stalenessMillis = stalenessMillis;
+    }
+
+    private void saw(GroupRoute from, long index) {
+        floors.raise(from.ordinal(), from.replica().incarnation(), index);
+    }
+
+    long floor(GroupRoute from) {
+        return floors.of(from.ordinal(), from.replica().incarnation());
+    }
+
+    private int databaseId() {
+        return java.util.Objects.requireNonNull(access).databaseId();
+    }
+
+    /** What the last read was given. */
+    public LastRead lastRead() {
+        return last;
+    }
+
+    // ---------------------------------------------------------------- transactions
+
+    @Override
+    public Reply multi() {
+        if (multi != null) {
+            return new Reply.Failure("ERR MULTI calls can not be nested");
+        }
+        multi = new Multi();
+        return Reply.OK;
+    }
+
+    @Override
+    public Reply discard() {
+        if (multi == null) {
+            return new Reply.Failure("ERR DISCARD without MULTI");
+        }
+        multi = null;
+        watches = new ArrayList<>();
+        return Reply.OK;
+    }
+
+    @Override
+    public Reply exec() {
+        Multi queued = multi;
+        if (queued == null) {
+            return new Reply.Failure("ERR EXEC without MULTI");
+        }
+        List<Transaction.Watch> watched = watches;
+        multi = null;
+        watches = new ArrayList<>();
+        if (queued.isSpoiled()) {
+            return new Reply.Failure("EXECABORT Transaction discarded because of previous errors.");
+        }
+        Transaction transaction = queued.transaction(watched);
+        if (transaction.commands().isEmpty() && watched.isEmpty()) {
+            return queued.merge(new Reply.Array(List.of()), this);
+        }
+        GroupRoute to = java.util.Objects.requireNonNull(route);
+        if (!queued.hasWrites() && watched.isEmpty() && canReadHere(to)) {
+            return queued.merge(local(to, numbered(queued.query())), this);
+        }
+        CompletableFuture<Reply> later = new CompletableFuture<>();
+        unacknowledged++;
+        lane.outbox(to)
+                .transaction(
+                        this,
+                        reply -> later.complete(queued.merge(reply, this)),
+                        databaseId(),
+                        transaction,
+                        queued.bytes());
+        return new Reply.Deferred(later);
+    }
+
+    private static Query numbered(Query query) {
+        return query;
+    }
+
+    private boolean canReadHere(GroupRoute from) {
+        Replica replica = from.replica();
+        return level != Consistency.LINEARIZABLE
+                && replica.isServing()
+                && (level == Consistency.EVENTUAL || floor(from) <= replica.appliedIndex());
+    }
+
+    @Override
+    public Reply watch(List<Bytes> keys) {
+        if (multi != null) {
+            return new Reply.Failure("ERR WATCH inside MULTI is not allowed");
+        }
+        GroupRoute from = java.util.Objects.requireNonNull(route);
+        List<Bytes> kept = keys.stream().map(Bytes::copy).toList();
+        int number = selected;
+        CompletableFuture<Reply> later = new CompletableFuture<>();
+        // The versions of a replica below the floor would make EXEC fail for writes of our own.
+        from.replica().whenApplied(floor(from), () -> lane.run(() -> {
+            Query versions = view -> new Reply.Array(kept.stream()
+                    .<Reply>map(key -> new Reply.Int(view.versionOf(key)))
+                    .toList());
+            Reply reply = from.replica().read(databaseId(), number, versions);
+            if (reply instanceof Reply.Array array) {
+                for (int i = 0; i < kept.size(); i++) {
+                    long version = ((Reply.Int) array.items().get(i)).value();
+                    watches.add(new Transaction.Watch(number, kept.get(i), version));
+                }
+                later.complete(Reply.OK);
+            } else {
+                later.complete(reply);
+            }
+        }));
+        return new Reply.Deferred(later);
+    }
+
+    @Override
+    public Reply unwatch() {
+        watches = new ArrayList<>();
+        return Reply.OK;
+    }
+
+    // ---------------------------------------------------------------- session settings
+
+    @Override
+    public Reply authenticate(Bytes user, Bytes secret) {
+        Optional<Access> opened = router.credentials().open(user, secret);
+        if (opened.isEmpty()) {
+            return WRONG_PASS;
+        }
+        admit(opened);
+        return Reply.OK;
+    }
+
+    /** Becomes what a credential opens; a session of another database starts without floors. */
+    public void admit(Optional<Access> opened) {
+        Access before = access;
+        Access now = opened.orElse(null);
+        if (now == null || before == null || !before.database().equals(now.database())) {
+            floors.clear();
+            selected = 0;
+        }
+        access = now;
+        route = now == null ? null : router.route(now.group());
+        if (now != null) {
+            level = now.levelFor(frontend);
+        }
+    }
+
+    public Optional<Access> access() {
+        return Optional.ofNullable(access);
+    }
+
+    /** Sets what reads are promised from now on. */
+    public void level(Consistency to) {
+        level = to;
+    }
+
+    public Consistency level() {
+        return level;
+    }
+
+    /** Raises the floors to a token's; one that is not ours changes nothing. */
+    public void raise(String token) {
+        router.tokens().read(token).ifPresent(this::raise);
+    }
+
+    private void raise(SessionToken token) {
+        for (SessionToken.Seen seen : token.seen()) {
+            router.routes().stream()
+                    .filter(known -> known.name().equals(seen.group()))
+                    .forEach(known -> floors.raise(known.ordinal(), seen.incarnation(), seen.index()));
+        }
+    }
+
+    /** The session's token: covers all that its commands so far wrote or read. */
+    public String tokenText() {
+        List<SessionToken.Seen> seen = new ArrayList<>();
+        for (GroupRoute known : router.routes()) {
+            if (floors.index(known.ordinal()) > 0) {
+                seen.add(new SessionToken.Seen(
+                        known.name(), floors.incarnation(known.ordinal()), floors.index(known.ordinal())));
+            }
+        }
+        return router.tokens().write(new SessionToken(seen));
+    }
+
+    @Override
+    public Reply token() {
+        return Reply.Bulk.of(tokenText());
+    }
+
+    @Override
+    public Reply consistency(List<Bytes> words) {
+        if (words.isEmpty()) {
+            return Reply.Bulk.of(level.word());
+        }
+        Optional<Consistency> wanted = Consistency.named(words.getFirst().toString());
+        if (wanted.isEmpty() || words.size() > 1) {
+            return new Reply.Failure("ERR consistency is one of eventual, session, linearizable");
+        }
+        level = wanted.get();
+        return Reply.OK;
+    }
+
+    @Override
+    public Reply sync(Bytes token, long timeoutMillis) {
+        Optional<SessionToken> wanted = router.tokens().read(token.toString());
+        if (wanted.isEmpty()) {
+            return new Reply.Failure("ERR not a session token of this cluster");
+        }
+        raise(wanted.get());
+        return new Reply.Deferred(new Freshness(router, lane, floors).within(timeoutMillis));
+    }
+
+    @Override
+    public Reply last() {
+        return new Reply.Pairs(List.of(
+                Reply.Bulk.of("region"), Reply.Bulk.of(last.region),
+                Reply.Bulk.of("node"), Reply.Bulk.of(last.node),
+                Reply.Bulk.of("level"), Reply.Bulk.of(last.level),
+                Reply.Bulk.of("index"), new Reply.Int(last.index),
+                Reply.Bulk.of("staleness-ms"),
+                        new Reply.Int(last.stalenessMillis == Long.MAX_VALUE ? -1 : last.stalenessMillis)));
+    }
+}
