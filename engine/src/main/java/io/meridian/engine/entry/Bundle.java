@@ -3,6 +3,7 @@ package io.meridian.engine.entry;
 
 import io.meridian.engine.Args;
 import io.meridian.engine.ByteWriter;
+import io.meridian.engine.Bytes;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command.Query;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ public final class Bundle {
     private final ByteWriter bytes = new ByteWriter(256);
     private final List<Item> items = new ArrayList<>();
     private int writes;
+    private int attempt;
+    private long ackedBelow;
 
     /**
      * @param origin who numbers it: unique over all nodes and restarts, never 0
@@ -37,6 +40,41 @@ public final class Bundle {
     public Bundle(long origin, long sequence) {
         this.origin = origin;
         this.sequence = sequence;
+    }
+
+    /**
+     * A bundle that came from another node: its writes encoded already, its reads parsed.
+     *
+     * @param items in order; as many of them have no query as there are encoded writes, else CorruptEntryException
+     */
+    public static Bundle received(long origin, long sequence, Bytes encodedWrites, int writes, List<Item> items) {
+        Bundle bundle = new Bundle(origin, sequence);
+        long withoutQuery = items.stream().filter(item -> item.query() == null).count();
+        if (withoutQuery != writes || CommandCodec.countItems(encodedWrites) != writes) {
+            throw new CorruptEntryException("a bundle of " + writes + " writes holds another number of them");
+        }
+        bundle.bytes.raw(encodedWrites.array(), encodedWrites.offset(), encodedWrites.length());
+        bundle.items.addAll(items);
+        bundle.writes = writes;
+        return bundle;
+    }
+
+    /** Which sending of its origin's bundles this is, from 0: raised after a failure, for all that are sent again. */
+    public int attempt() {
+        return attempt;
+    }
+
+    public void attempt(int number) {
+        this.attempt = number;
+    }
+
+    /** The lowest sequence whose replies the origin still waits for: what is below need not be remembered. */
+    public long ackedBelow() {
+        return ackedBelow;
+    }
+
+    public void ackedBelow(long sequence) {
+        this.ackedBelow = sequence;
     }
 
     /** One command of a bundle, in order; a read has a query, a write has none because its bytes speak for it. */

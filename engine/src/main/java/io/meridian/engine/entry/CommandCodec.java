@@ -89,4 +89,42 @@ public final class CommandCodec {
         }
         return new Transaction(watches, commands);
     }
+
+    /** How many items these bytes hold, checked to their end without decoding the words. */
+    static int countItems(Bytes encoded) {
+        ByteReader in = new ByteReader(encoded);
+        int items = 0;
+        while (in.remaining() > 0) {
+            int kind = in.u8();
+            in.varint();
+            if (kind == COMMAND) {
+                in.u8();
+                skipArgs(in);
+            } else if (kind == TRANSACTION) {
+                skipTransaction(in);
+            } else {
+                throw new CorruptEntryException("an item of kind " + kind);
+            }
+            items++;
+        }
+        return items;
+    }
+
+    private static void skipTransaction(ByteReader in) {
+        for (int watches = in.count(); watches > 0; watches--) {
+            in.u8();
+            in.take(in.count());
+            in.varint();
+        }
+        for (int commands = in.count(); commands > 0; commands--) {
+            in.u8();
+            skipArgs(in);
+        }
+    }
+
+    private static void skipArgs(ByteReader in) {
+        for (int words = in.count(); words > 0; words--) {
+            in.take(in.count());
+        }
+    }
 }
