@@ -78,7 +78,8 @@ final class AwaitedRead {
                 reply = refused.reply();
             }
             long seen = route.replica().visibleIndex();
-            session.served(router.region(), router.self(), level, seen, route.replica().stalenessMillis());
+            session.served(
+                    router.region(), router.self(), level, seen, route.replica().stalenessMillis());
             answer.done(reply, seen);
         }
     }

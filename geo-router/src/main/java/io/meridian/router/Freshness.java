@@ -32,8 +32,7 @@ final class Freshness {
         }
         arrived(later);
         if (!later.isDone()) {
-            lane.schedule(
-                    () -> later.complete(new Reply.Failure("ERR not fresh after " + timeout + " ms")), timeout);
+            lane.schedule(() -> later.complete(new Reply.Failure("ERR not fresh after " + timeout + " ms")), timeout);
         }
         return later;
     }

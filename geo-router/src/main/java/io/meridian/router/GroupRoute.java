@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.router;
 
+import java.util.List;
 import java.util.Optional;
 
 /** A group as this node reaches it: by its own replica, or by the node that leads. Safe for any thread. */
@@ -8,16 +9,18 @@ final class GroupRoute {
     private final int ordinal;
     private final String home;
     private final Replica replica;
-    private final java.util.List<String> voters;
+    private final List<String> voters;
+    private final List<Router.Learner> learners;
     // What a node that was asked in vain said; used only while our own replica knows no leader.
     private volatile String hint = "";
     private int next;
 
-    GroupRoute(int ordinal, String home, Replica replica, java.util.List<String> voters) {
+    GroupRoute(int ordinal, String home, Replica replica, List<String> voters, List<Router.Learner> learners) {
         this.ordinal = ordinal;
         this.home = home;
         this.replica = replica;
-        this.voters = java.util.List.copyOf(voters);
+        this.voters = List.copyOf(voters);
+        this.learners = List.copyOf(learners);
     }
 
     int ordinal() {
@@ -34,6 +37,10 @@ final class GroupRoute {
 
     Replica replica() {
         return replica;
+    }
+
+    List<Router.Learner> learners() {
+        return learners;
     }
 
     /** The node to hand writes to, this one included; empty while none is known. */

@@ -63,7 +63,7 @@ public final class Lane {
     }
 
     void schedule(Runnable action, long delayMillis) {
-        var unused = loop.schedule(action, delayMillis, TimeUnit.MILLISECONDS);
+        var _ = loop.schedule(action, delayMillis, TimeUnit.MILLISECONDS);
     }
 
     Outbox outbox(GroupRoute route) {

@@ -216,7 +216,8 @@ final class Outbox {
         flight.ticket++;
         flight.underWay = false;
         flight.maybeApplied |= outcome == Bundle.Outcome.UNKNOWN;
-        if (!route.replica().leader().isPresent() && !target.equals(route.leader().orElse(""))) {
+        if (!route.replica().leader().isPresent()
+                && !target.equals(route.leader().orElse(""))) {
             // The node that we asked named another one: no need to wait.
             broken = true;
             resendIfQuiet();
@@ -303,7 +304,9 @@ final class Outbox {
             RouterSession session = flight.sessions.get(i);
             session.gaveUp();
             boolean isRead = flight.bundle.items().get(i).query() != null;
-            flight.sinks.get(i).reply(unknown && !isRead ? Outcomes.unknown(route.name()) : Outcomes.noLeader(route.name()));
+            flight.sinks
+                    .get(i)
+                    .reply(unknown && !isRead ? Outcomes.unknown(route.name()) : Outcomes.noLeader(route.name()));
         }
         settle();
     }
@@ -331,5 +334,4 @@ final class Outbox {
             }
         }
     }
-
 }

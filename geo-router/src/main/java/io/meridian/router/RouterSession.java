@@ -14,6 +14,8 @@ import io.meridian.engine.entry.Transaction;
 import io.meridian.router.token.SessionToken;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +32,19 @@ public final class RouterSession implements Session {
     private static final Reply.Failure WRONG_PASS =
             new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
     // These neither see nor change what commands before them do, so they need not wait for those.
-    private static final Set<String> UNORDERED =
-            Set.of("PING", "ECHO", "SELECT", "MULTI", "DISCARD", "CLIENT|SETINFO", "CLIENT|SETNAME", "COMMAND", "COMMAND|DOCS");
+    private static final Set<String> UNORDERED = Set.of(
+            "PING",
+            "ECHO",
+            "SELECT",
+            "MULTI",
+            "DISCARD",
+            "CLIENT|SETINFO",
+            "CLIENT|SETNAME",
+            "COMMAND",
+            "COMMAND|DOCS");
+
+    /** How many numbered databases a database has (CONFIG GET databases). */
+    public static final int NUMBERS = 16;
 
     private final Router router;
     private final Lane lane;
@@ -51,6 +64,7 @@ public final class RouterSession implements Session {
     private @Nullable Multi multi;
     private List<Transaction.Watch> watches = new ArrayList<>();
     private String lastCommand = "";
+    private long lastNanos = openedNanos;
     // What a group still owes us: commands in an outbox, and reads that wait or are under way elsewhere.
     private int unacknowledged;
     private int reading;
@@ -149,26 +163,28 @@ public final class RouterSession implements Session {
             }
         } else if (access.isReadOnly() && !isReading(command)) {
             throw new CommandException("NOPERM this user has no permissions to run the '"
-                    + command.spec().name().toLowerCase(java.util.Locale.ROOT).replace('|', ' ')
+                    + command.spec().name().toLowerCase(Locale.ROOT).replace('|', ' ')
                     + "' command (or its subcommand)");
         }
     }
 
     private static boolean isReading(Command command) {
         return switch (command) {
-            case Command.Read read -> !read.spec().has(Flag.DANGEROUS) && !read.spec().name().equals("SCAN");
+            case Command.Read read ->
+                !read.spec().has(Flag.DANGEROUS) && !read.spec().name().equals("SCAN");
             case Command.Write _ -> false;
-            case Command.Local local -> !local.spec().has(Flag.ADMIN) && !local.spec().has(Flag.DANGEROUS);
+            case Command.Local local ->
+                !local.spec().has(Flag.ADMIN) && !local.spec().has(Flag.DANGEROUS);
         };
     }
 
     private boolean queue(Command command, Args args, ReplySink sink) {
-        Multi queued = java.util.Objects.requireNonNull(multi);
+        Multi queued = Objects.requireNonNull(multi);
         if (command.spec().has(Flag.NO_MULTI)) {
             throw new CommandException("ERR Command not allowed inside a transaction");
         }
         Args kept = args.retained();
-        var unused = command.parser().parse(kept);
+        var _ = command.parser().parse(kept);
         router.checkQueue(queued.size() + 1, queued.bytes() + kept.byteCount());
         queued.add(command, kept, selected);
         sink.reply(Reply.QUEUED);
@@ -182,7 +198,7 @@ public final class RouterSession implements Session {
         Reply reply = local.parser().parse(args).with(this);
         if (reply instanceof Reply.Deferred deferred) {
             reading++;
-            var unused = deferred.reply()
+            var _ = deferred.reply()
                     .whenComplete((later, failure) -> lane.run(() -> {
                         reading--;
                         sink.reply(failure == null ? later : new Reply.Failure("ERR " + failure.getMessage()));
@@ -195,7 +211,7 @@ public final class RouterSession implements Session {
     }
 
     private boolean write(Command.Write write, Args args, ReplySink sink) {
-        GroupRoute to = java.util.Objects.requireNonNull(route);
+        GroupRoute to = Objects.requireNonNull(route);
         Outbox outbox = lane.outbox(to);
         if (reading > 0) {
             return stall();
@@ -204,10 +220,10 @@ public final class RouterSession implements Session {
             outbox.stall(this);
             return false;
         }
-        var unused = write.parser().parse(args);
+        var _ = write.parser().parse(args);
         router.checkKeys(write.spec(), args);
         unacknowledged++;
-        outbox.write(this, sink, java.util.Objects.requireNonNull(access).databaseId(), selected, args);
+        outbox.write(this, sink, Objects.requireNonNull(access).databaseId(), selected, args);
         return true;
     }
 
@@ -244,7 +260,7 @@ public final class RouterSession implements Session {
     // ---------------------------------------------------------------- reads
 
     private boolean read(Command.Read read, Args args, ReplySink sink) {
-        GroupRoute from = java.util.Objects.requireNonNull(route);
+        GroupRoute from = Objects.requireNonNull(route);
         if (unacknowledged > 0) {
             return ride(read, args, from, sink);
         }
@@ -315,7 +331,7 @@ public final class RouterSession implements Session {
     }
 
     private int databaseId() {
-        return java.util.Objects.requireNonNull(access).databaseId();
+        return Objects.requireNonNull(access).databaseId();
     }
 
     /** What the last read was given. */
@@ -360,9 +376,9 @@ public final class RouterSession implements Session {
         if (transaction.commands().isEmpty() && watched.isEmpty()) {
             return queued.merge(new Reply.Array(List.of()), this);
         }
-        GroupRoute to = java.util.Objects.requireNonNull(route);
+        GroupRoute to = Objects.requireNonNull(route);
         if (!queued.hasWrites() && watched.isEmpty() && canReadHere(to)) {
-            return queued.merge(local(to, numbered(queued.query())), this);
+            return queued.merge(local(to, queued.query()), this);
         }
         CompletableFuture<Reply> later = new CompletableFuture<>();
         unacknowledged++;
@@ -374,10 +390,6 @@ public final class RouterSession implements Session {
                         transaction,
                         queued.bytes());
         return new Reply.Deferred(later);
-    }
-
-    private static Query numbered(Query query) {
-        return query;
     }
 
     private boolean canReadHere(GroupRoute from) {
@@ -392,26 +404,29 @@ public final class RouterSession implements Session {
         if (multi != null) {
             return new Reply.Failure("ERR WATCH inside MULTI is not allowed");
         }
-        GroupRoute from = java.util.Objects.requireNonNull(route);
+        GroupRoute from = Objects.requireNonNull(route);
         List<Bytes> kept = keys.stream().map(Bytes::copy).toList();
         int number = selected;
         CompletableFuture<Reply> later = new CompletableFuture<>();
         // The versions of a replica below the floor would make EXEC fail for writes of our own.
-        from.replica().whenApplied(floor(from), () -> lane.run(() -> {
-            Query versions = view -> new Reply.Array(kept.stream()
-                    .<Reply>map(key -> new Reply.Int(view.versionOf(key)))
-                    .toList());
-            Reply reply = from.replica().read(databaseId(), number, versions);
-            if (reply instanceof Reply.Array array) {
-                for (int i = 0; i < kept.size(); i++) {
-                    long version = ((Reply.Int) array.items().get(i)).value();
-                    watches.add(new Transaction.Watch(number, kept.get(i), version));
-                }
-                later.complete(Reply.OK);
-            } else {
-                later.complete(reply);
-            }
-        }));
+        from.replica()
+                .whenApplied(
+                        floor(from),
+                        () -> lane.run(() -> {
+                            Query versions = view -> new Reply.Array(kept.stream()
+                                    .<Reply>map(key -> new Reply.Int(view.versionOf(key)))
+                                    .toList());
+                            Reply reply = from.replica().read(databaseId(), number, versions);
+                            if (reply instanceof Reply.Array array) {
+                                for (int i = 0; i < kept.size(); i++) {
+                                    long version = ((Reply.Int) array.items().get(i)).value();
+                                    watches.add(new Transaction.Watch(number, kept.get(i), version));
+                                }
+                                later.complete(Reply.OK);
+                            } else {
+                                later.complete(reply);
+                            }
+                        }));
         return new Reply.Deferred(later);
     }
 
@@ -523,5 +538,113 @@ public final class RouterSession implements Session {
                 Reply.Bulk.of("index"), new Reply.Int(last.index),
                 Reply.Bulk.of("staleness-ms"),
                         new Reply.Int(last.stalenessMillis == Long.MAX_VALUE ? -1 : last.stalenessMillis)));
+    }
+
+    @Override
+    public Reply waitForRegions(long count, long timeoutMillis) {
+        GroupRoute written = Objects.requireNonNull(route);
+        return new Reply.Deferred(new AppliedElsewhere(router, lane, written, floor(written)).in(count, timeoutMillis));
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public int protocol() {
+        return protocol;
+    }
+
+    @Override
+    public void protocol(int version) {
+        protocol = version;
+    }
+
+    @Override
+    public int selected() {
+        return selected;
+    }
+
+    @Override
+    public void select(int number) {
+        if (number < 0 || number >= NUMBERS) {
+            throw new CommandException("ERR DB index is out of range");
+        }
+        selected = number;
+    }
+
+    @Override
+    public String clientName() {
+        return name;
+    }
+
+    @Override
+    public void clientName(String to) {
+        name = to;
+    }
+
+    @Override
+    public void library(String attribute, String value) {
+        if (attribute.equals("LIB-NAME")) {
+            libraryName = value;
+        } else {
+            libraryVersion = value;
+        }
+    }
+
+    @Override
+    public String user() {
+        return access == null ? "default" : access.user();
+    }
+
+    @Override
+    public boolean isAuthenticated() {
+        return access != null;
+    }
+
+    @Override
+    public void reset() {
+        multi = null;
+        watches = new ArrayList<>();
+        protocol = 2;
+        name = "";
+        selected = 0;
+        admit(router.credentials().anonymous());
+        connection.replies(ReplyMode.ON);
+    }
+
+    @Override
+    public void closeAfterReply() {
+        connection.closeAfterReply();
+    }
+
+    @Override
+    public void replies(ReplyMode mode) {
+        connection.replies(mode);
+    }
+
+    /** Closes the connection from any thread. */
+    public void kill() {
+        connection.kill();
+    }
+
+    @Override
+    public String describe() {
+        Multi queued = multi;
+        long now = System.nanoTime();
+        return "id=" + id + " addr=" + connection.remoteAddress() + " laddr=" + connection.localAddress()
+                + " fd=-1 name="
+                + name + " age=" + (now - openedNanos) / 1_000_000_000 + " idle=" + (now - lastNanos) / 1_000_000_000
+                + " flags=" + (queued == null ? "N" : "x") + " db=" + selected + " sub=0 psub=0 ssub=0 multi="
+                + (queued == null ? -1 : queued.size()) + " watch=" + watches.size() + " cmd="
+                + (lastCommand.isEmpty() ? "NULL" : lastCommand.toLowerCase(Locale.ROOT)) + " user=" + user()
+                + " lib-name=" + libraryName + " lib-ver=" + libraryVersion + " resp=" + protocol + " level="
+                + level.word();
+    }
+
+    @Override
+    public Host host() {
+        return router.host();
     }
 }

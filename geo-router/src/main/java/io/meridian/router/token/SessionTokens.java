@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.router.token;
 
+import io.meridian.engine.ByteReader;
+import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
-import io.meridian.engine.entry.ByteReader;
-import io.meridian.engine.entry.ByteWriter;
-import io.meridian.engine.entry.CorruptEntryException;
+import io.meridian.engine.CorruptBytesException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -67,7 +67,7 @@ public final class SessionTokens {
         }
         try {
             return Optional.of(parse(new ByteReader(body)));
-        } catch (CorruptEntryException wellSignedButMalformed) {
+        } catch (CorruptBytesException wellSignedButMalformed) {
             return Optional.empty();
         }
     }
@@ -76,7 +76,7 @@ public final class SessionTokens {
         in.u8();
         int count = in.count();
         if (count > GROUPS_MAX) {
-            throw new CorruptEntryException("a token of " + count + " groups");
+            throw new CorruptBytesException("a token of " + count + " groups");
         }
         List<SessionToken.Seen> seen = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

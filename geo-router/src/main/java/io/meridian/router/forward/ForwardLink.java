@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router.forward;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.meridian.engine.CorruptBytesException;
+import io.meridian.engine.Reply;
+import io.meridian.engine.entry.Bundle;
+import io.meridian.proto.Answer;
+import io.meridian.proto.Failure;
+import io.meridian.proto.ForwardReply;
+import io.meridian.proto.ForwardRequest;
+import io.meridian.proto.ForwardingGrpc;
+import io.meridian.proto.Hello;
+import io.meridian.router.Peers;
+import io.meridian.router.Replica;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stream to one node: opened when something is to be sent, broken by its end, opened anew by the next request.
+ *
+ * <p>Nothing is sent before the other node has welcomed the stream; what waits until then was surely not applied when the
+ * stream breaks first.
+ */
+final class ForwardLink {
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardLink.class);
+    /** What may be under way to one node before it is refused: far beyond what outboxes allow, so that nothing grows for ever. */
+    private static final long BYTES_MAX = 256L << 20;
+
+    private static final long REOPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final String node;
+    private final Channel channel;
+    private final Hello hello;
+    private final Object lock = new Object();
+    // In the order of sending, so that the oldest is found first.
+    private final Map<Long, Call> calls = new LinkedHashMap<>();
+    private final List<ForwardRequest> waiting = new ArrayList<>();
+    private @Nullable Stream stream;
+    private long nextId;
+    private long bytes;
+    private long brokenNanos = System.nanoTime() - REOPEN_NANOS;
+
+    ForwardLink(String node, Channel channel, Hello hello) {
+        this.node = node;
+        this.channel = channel;
+        this.hello = hello;
+    }
+
+    /** A request that waits for its answer. */
+    abstract static sealed class Call {
+        private long sentNanos;
+        private long bytes;
+        // Whether it left this node: only then may it have been applied.
+        private boolean sent;
+
+        abstract void answered(Answer answer);
+
+        abstract void failed(boolean maybeApplied, String reason, String leader);
+    }
+
+    static final class BundleCall extends Call {
+        private final int replies;
+        private final Peers.ForwardCompletion completion;
+
+        BundleCall(int replies, Peers.ForwardCompletion completion) {
+            this.replies = replies;
+            this.completion = completion;
+        }
+
+        @Override
+        void answered(Answer answer) {
+            Reply[] all = Wire.replies(answer);
+            if (all.length != replies) {
+                throw new CorruptBytesException(all.length + " replies to " + replies + " commands");
+            }
+            completion.applied(all, answer.getIndex());
+        }
+
+        @Override
+        void failed(boolean maybeApplied, String reason, String leader) {
+            if (!leader.isEmpty()) {
+                completion.leaderIs(leader);
+            }
+            completion.failed(maybeApplied ? Bundle.Outcome.UNKNOWN : Bundle.Outcome.NOT_APPLIED, reason);
+        }
+    }
+
+    static final class ReadCall extends Call {
+        private final Replica.ReadCompletion completion;
+
+        ReadCall(Replica.ReadCompletion completion) {
+            this.completion = completion;
+        }
+
+        @Override
+        void answered(Answer answer) {
+            completion.done(Wire.replies(answer)[0], answer.getIndex());
+        }
+
+        @Override
+        void failed(boolean maybeApplied, String reason, String leader) {
+            completion.failed(reason);
+        }
+    }
+
+    static final class AppliedCall extends Call {
+        private final Runnable arrived;
+
+        AppliedCall(Runnable arrived) {
+            this.arrived = arrived;
+        }
+
+        @Override
+        void answered(Answer answer) {
+            arrived.run();
+        }
+
+        @Override
+        void failed(boolean maybeApplied, String reason, String leader) {
+            LOG.debug("not known whether it is applied elsewhere: {}", reason);
+        }
+    }
+
+    void send(ForwardRequest.Builder request, Call call) {
+        String refusal = "";
+        synchronized (lock) {
+            if (bytes > BYTES_MAX) {
+                refusal = "too much is under way to " + node;
+            } else if (stream == null && System.nanoTime() - brokenNanos < REOPEN_NANOS) {
+                refusal = "the stream to " + node + " has just broken";
+            } else {
+                ForwardRequest numbered = request.setId(++nextId).build();
+                call.sentNanos = System.nanoTime();
+                call.bytes = numbered.getSerializedSize();
+                bytes += call.bytes;
+                calls.put(nextId, call);
+                Stream open = stream;
+                if (open == null) {
+                    stream = new Stream();
+                    waiting.add(numbered);
+                    stream.open();
+                } else if (open.welcomed) {
+                    call.sent = true;
+                    open.send(numbered);
+                } else {
+                    waiting.add(numbered);
+                }
+            }
+        }
+        if (!refusal.isEmpty()) {
+            call.failed(false, refusal, "");
+        }
+    }
+
+    /** One life of the stream. */
+    private final class Stream implements StreamObserver<ForwardReply> {
+        private @Nullable StreamObserver<ForwardRequest> requests;
+        private boolean welcomed;
+
+        void open() {
+            requests = ClientCalls.asyncBidiStreamingCall(
+                    channel.newCall(ForwardingGrpc.getExchangeMethod(), CallOptions.DEFAULT), this);
+            send(ForwardRequest.newBuilder().setHello(hello).build());
+        }
+
+        void send(ForwardRequest request) {
+            java.util.Objects.requireNonNull(requests).onNext(request);
+        }
+
+        @Override
+        public void onNext(ForwardReply reply) {
+            if (reply.getId() == 0) {
+                welcome();
+                return;
+            }
+            Call call;
+            synchronized (lock) {
+                call = calls.remove(reply.getId());
+                if (call != null) {
+                    bytes -= call.bytes;
+                }
+            }
+            // None: it was given up meanwhile.
+            if (call != null) {
+                if (reply.hasAnswer()) {
+                    call.answered(reply.getAnswer());
+                } else {
+                    Failure failure = reply.getFailure();
+                    call.failed(failure.getMaybeApplied(), failure.getReason(), failure.getLeader());
+                }
+            }
+        }
+
+        private void welcome() {
+            synchronized (lock) {
+                welcomed = true;
+                for (ForwardRequest request : waiting) {
+                    Call call = calls.get(request.getId());
+                    if (call != null) {
+                        call.sent = true;
+                        send(request);
+                    }
+                }
+                waiting.clear();
+            }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            broken(this, error.toString());
+        }
+
+        @Override
+        public void onCompleted() {
+            broken(this, "the other node closed it");
+        }
+    }
+
+    private void broken(Stream which, String reason) {
+        List<Call> lost;
+        synchronized (lock) {
+            if (stream != which) {
+                return;
+            }
+            stream = null;
+            brokenNanos = System.nanoTime();
+            lost = new ArrayList<>(calls.values());
+            calls.clear();
+            waiting.clear();
+            bytes = 0;
+        }
+        LOG.info("stream to {} broken with {} requests under way: {}", node, lost.size(), reason);
+        for (Call call : lost) {
+            call.failed(call.sent, "the stream to " + node + " broke: " + reason, "");
+        }
+    }
+
+    void giveUpBefore(long nanos) {
+        List<Call> late = new ArrayList<>();
+        synchronized (lock) {
+            calls.values().removeIf(call -> {
+                boolean tooOld = call.sentNanos - nanos < 0;
+                if (tooOld) {
+                    late.add(call);
+                    bytes -= call.bytes;
+                }
+                return tooOld;
+            });
+        }
+        for (Call call : late) {
+            call.failed(call.sent, "no answer from " + node, "");
+        }
+    }
+
+    void close() {
+        Stream open;
+        synchronized (lock) {
+            open = stream;
+        }
+        if (open != null) {
+            broken(open, "this node stops");
+            java.util.Objects.requireNonNull(open.requests).onCompleted();
+        }
+    }
+}
