@@ -8,7 +8,6 @@ import io.meridian.engine.command.Session;
 import io.meridian.engine.entry.Transaction;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The commands queued since MULTI. For the lane's thread. */
 final class Multi {
@@ -98,13 +97,5 @@ final class Multi {
         } catch (io.meridian.engine.CommandException refused) {
             return refused.reply();
         }
-    }
-
-    static boolean controls(@Nullable Multi multi, String name) {
-        return multi == null
-                || switch (name) {
-                    case "EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET" -> true;
-                    default -> false;
-                };
     }
 }

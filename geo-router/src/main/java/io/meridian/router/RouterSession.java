@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +60,7 @@ public final class RouterSession implements Session {
     private String name = "";
     private String libraryName = "";
     private String libraryVersion = "";
-    private @Nullable Multi multi;
-    private List<Transaction.Watch> watches = new ArrayList<>();
+    private final Transactions transactions;
     private String lastCommand = "";
     private long lastNanos = openedNanos;
     // What a group still owes us: commands in an outbox, and reads that wait or are under way elsewhere.
@@ -79,6 +77,7 @@ public final class RouterSession implements Session {
         this.id = router.nextSessionId();
         this.floors = new Floors(router.routes().size());
         this.level = Consistency.SESSION;
+        this.transactions = new Transactions(this, lane);
         admit(router.credentials().anonymous());
         router.opened(this);
     }
@@ -132,7 +131,7 @@ public final class RouterSession implements Session {
             Command command = router.commands().require(args);
             String commandName = command.spec().name();
             check(command);
-            if (!Multi.controls(multi, commandName)) {
+            if (transactions.isOpen() && !Transactions.controls(commandName)) {
                 return queue(command, args, sink);
             }
             boolean taken =
@@ -147,9 +146,7 @@ public final class RouterSession implements Session {
             }
             return taken;
         } catch (CommandException refused) {
-            if (multi != null) {
-                multi.spoil();
-            }
+            transactions.spoil();
             router.refused();
             sink.reply(refused.reply());
             return true;
@@ -179,14 +176,14 @@ public final class RouterSession implements Session {
     }
 
     private boolean queue(Command command, Args args, ReplySink sink) {
-        Multi queued = Objects.requireNonNull(multi);
         if (command.spec().has(Flag.NO_MULTI)) {
             throw new CommandException("ERR Command not allowed inside a transaction");
         }
         Args kept = args.retained();
         var _ = command.parser().parse(kept);
-        router.checkQueue(queued.size() + 1, queued.bytes() + kept.byteCount());
-        queued.add(command, kept, selected);
+        router.checkKeys(command.spec(), kept);
+        router.checkQueue(transactions.size() + 1, transactions.bytes() + kept.byteCount());
+        transactions.add(command, kept, selected);
         sink.reply(Reply.QUEUED);
         return true;
     }
@@ -330,7 +327,7 @@ public final class RouterSession implements Session {
         return floors.of(from.ordinal(), from.replica().incarnation());
     }
 
-    private int databaseId() {
+    int databaseId() {
         return Objects.requireNonNull(access).databaseId();
     }
 
@@ -343,97 +340,45 @@ public final class RouterSession implements Session {
 
     @Override
     public Reply multi() {
-        if (multi != null) {
-            return new Reply.Failure("ERR MULTI calls can not be nested");
-        }
-        multi = new Multi();
-        return Reply.OK;
+        return transactions.begin();
     }
 
     @Override
     public Reply discard() {
-        if (multi == null) {
-            return new Reply.Failure("ERR DISCARD without MULTI");
-        }
-        multi = null;
-        watches = new ArrayList<>();
-        return Reply.OK;
+        return transactions.discard();
     }
 
     @Override
     public Reply exec() {
-        Multi queued = multi;
-        if (queued == null) {
-            return new Reply.Failure("ERR EXEC without MULTI");
-        }
-        List<Transaction.Watch> watched = watches;
-        multi = null;
-        watches = new ArrayList<>();
-        if (queued.isSpoiled()) {
-            return new Reply.Failure("EXECABORT Transaction discarded because of previous errors.");
-        }
-        Transaction transaction = queued.transaction(watched);
-        if (transaction.commands().isEmpty() && watched.isEmpty()) {
-            return queued.merge(new Reply.Array(List.of()), this);
-        }
-        GroupRoute to = Objects.requireNonNull(route);
-        if (!queued.hasWrites() && watched.isEmpty() && canReadHere(to)) {
-            return queued.merge(local(to, queued.query()), this);
-        }
-        CompletableFuture<Reply> later = new CompletableFuture<>();
-        unacknowledged++;
-        lane.outbox(to)
-                .transaction(
-                        this,
-                        reply -> later.complete(queued.merge(reply, this)),
-                        databaseId(),
-                        transaction,
-                        queued.bytes());
-        return new Reply.Deferred(later);
-    }
-
-    private boolean canReadHere(GroupRoute from) {
-        Replica replica = from.replica();
-        return level != Consistency.LINEARIZABLE
-                && replica.isServing()
-                && (level == Consistency.EVENTUAL || floor(from) <= replica.appliedIndex());
+        return transactions.exec();
     }
 
     @Override
     public Reply watch(List<Bytes> keys) {
-        if (multi != null) {
-            return new Reply.Failure("ERR WATCH inside MULTI is not allowed");
-        }
-        GroupRoute from = Objects.requireNonNull(route);
-        List<Bytes> kept = keys.stream().map(Bytes::copy).toList();
-        int number = selected;
-        CompletableFuture<Reply> later = new CompletableFuture<>();
-        // The versions of a replica below the floor would make EXEC fail for writes of our own.
-        from.replica()
-                .whenApplied(
-                        floor(from),
-                        () -> lane.run(() -> {
-                            Query versions = view -> new Reply.Array(kept.stream()
-                                    .<Reply>map(key -> new Reply.Int(view.versionOf(key)))
-                                    .toList());
-                            Reply reply = from.replica().read(databaseId(), number, versions);
-                            if (reply instanceof Reply.Array array) {
-                                for (int i = 0; i < kept.size(); i++) {
-                                    long version = ((Reply.Int) array.items().get(i)).value();
-                                    watches.add(new Transaction.Watch(number, kept.get(i), version));
-                                }
-                                later.complete(Reply.OK);
-                            } else {
-                                later.complete(reply);
-                            }
-                        }));
-        return new Reply.Deferred(later);
+        return transactions.watch(keys);
     }
 
     @Override
     public Reply unwatch() {
-        watches = new ArrayList<>();
-        return Reply.OK;
+        return transactions.unwatch();
+    }
+
+    GroupRoute home() {
+        return Objects.requireNonNull(route);
+    }
+
+    /** Whether a read may be answered by this node's replica now. */
+    boolean canReadHere() {
+        Replica replica = home().replica();
+        return level != Consistency.LINEARIZABLE
+                && replica.isServing()
+                && (level == Consistency.EVENTUAL || floor(home()) <= replica.appliedIndex());
+    }
+
+    /** Hands a transaction to the group; later is told its reply. */
+    void submit(Transaction transaction, int bytes, ReplySink later) {
+        unacknowledged++;
+        lane.outbox(home()).transaction(this, later, databaseId(), transaction, bytes);
     }
 
     // ---------------------------------------------------------------- session settings
@@ -605,8 +550,7 @@ public final class RouterSession implements Session {
 
     @Override
     public void reset() {
-        multi = null;
-        watches = new ArrayList<>();
+        transactions.reset();
         protocol = 2;
         name = "";
         selected = 0;
@@ -631,13 +575,12 @@ public final class RouterSession implements Session {
 
     @Override
     public String describe() {
-        Multi queued = multi;
         long now = System.nanoTime();
         return "id=" + id + " addr=" + connection.remoteAddress() + " laddr=" + connection.localAddress()
                 + " fd=-1 name="
                 + name + " age=" + (now - openedNanos) / 1_000_000_000 + " idle=" + (now - lastNanos) / 1_000_000_000
-                + " flags=" + (queued == null ? "N" : "x") + " db=" + selected + " sub=0 psub=0 ssub=0 multi="
-                + (queued == null ? -1 : queued.size()) + " watch=" + watches.size() + " cmd="
+                + " flags=" + (transactions.isOpen() ? "x" : "N") + " db=" + selected + " sub=0 psub=0 ssub=0 multi="
+                + (transactions.isOpen() ? transactions.size() : -1) + " watch=" + transactions.watchCount() + " cmd="
                 + (lastCommand.isEmpty() ? "NULL" : lastCommand.toLowerCase(Locale.ROOT)) + " user=" + user()
                 + " lib-name=" + libraryName + " lib-ver=" + libraryVersion + " resp=" + protocol + " level="
                 + level.word();

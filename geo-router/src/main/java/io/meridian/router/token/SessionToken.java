@@ -6,6 +6,8 @@ import java.util.List;
 /** What a session has seen: for each group it touched, the index below which it must not be shown anything. */
 public record SessionToken(List<Seen> seen) {
     /**
+     * One group of a token.
+     *
      * @param incarnation of the group's history; an index of another one counts as none
      * @param index above 0
      */
