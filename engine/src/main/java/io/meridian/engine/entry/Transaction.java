@@ -11,7 +11,7 @@ import java.util.List;
  * @param commands in order, each with the numbered database it runs on
  */
 public record Transaction(List<Watch> watches, List<Queued> commands) {
-    /** A watched key, and the index that had last changed it when it was watched; 0 for no key. */
+    /** A watched key, and what {@code KeyspaceView.versionOf} told when it was watched. */
     public record Watch(int number, Bytes key, long version) {}
 
     /** A queued command line. */

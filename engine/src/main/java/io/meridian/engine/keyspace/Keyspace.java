@@ -13,7 +13,10 @@ import java.util.Optional;
  * may pass slices of the entry.
  */
 public interface Keyspace extends KeyspaceView {
-    /** Sets a key to a value, whatever it held. The value becomes the keyspace's own; its bytes are copied if they are a slice. */
+    /**
+     * Sets a key to a value, whatever it held; {@link #NEVER} for no end. The bytes of a string are copied; any other value
+     * becomes the keyspace's own, and must not be another key's too. An end in the past, or an empty value, removes the key.
+     */
     void put(Bytes key, Value value, long expiryMillis);
 
     /** Removes a key; returns whether it was there. */
@@ -21,17 +24,23 @@ public interface Keyspace extends KeyspaceView {
 
     /**
      * The value of a key, about to be changed in place: a running snapshot keeps the old state first. After the change, and
-     * only if there was one, the caller calls {@link #changed}.
+     * only if there was one, the caller calls {@link #changed}. Strings do not change in place: they are put anew.
      */
     <V extends Value> Optional<V> findToChange(Bytes key, Class<V> type);
 
-    /** Says that the value of the key was changed in place: its version becomes the entry's index; an empty value's key goes. */
+    /** Says that the value of the key was changed in place: its version rises; an empty value's key goes. */
     void changed(Bytes key);
 
     /** Sets when the key ends ({@link #NEVER} for no end); returns whether the key was there. An end in the past removes it. */
     boolean expire(Bytes key, long expiryMillis);
 
-    /** Removes all keys of this numbered database. */
+    /**
+     * Appends to the string of a key, or sets it when there is no such key, and returns its new length; its expiry stays. Costs
+     * what is appended, not what is there, once the string is long. Refuses the command with WRONGTYPE.
+     */
+    long append(Bytes key, Bytes more);
+
+    /** Removes all keys of this numbered database, at no cost by key. */
     void clear();
 
     /** Exchanges all keys of this numbered database with another's (SWAPDB). */

@@ -33,7 +33,7 @@ public interface KeyspaceView {
     /** When the key ends, in epoch milliseconds; {@link #NEVER} without expiry; empty without key. */
     java.util.OptionalLong expiryOf(Bytes key);
 
-    /** The index of the entry that last changed the key; 0 without key (WATCH). */
+    /** A number that every change of the key raises, never 0; 0 without key (WATCH). */
     long versionOf(Bytes key);
 
     /** How many keys there are, those included that have ended and are not removed yet, as DBSIZE counts. */
@@ -46,9 +46,9 @@ public interface KeyspaceView {
     Optional<Bytes> randomKey();
 
     /**
-     * Visits keys from a cursor on, in an order that is the same on every replica, at least `count` of them where there are
-     * so many, and returns the cursor to go on from, 0 at the end. Keys that are there during the whole of an iteration
-     * are visited at least once, whatever is added, removed or resized meanwhile (Redis' SCAN). Ended keys are left out.
+     * Visits keys from a cursor on, in an order that is the same on every replica, and returns the cursor to go on from, 0 at
+     * the end. Looks at `count` keys, and at few more; those that have ended count, but are not visited. Keys that are
+     * there during the whole of an iteration are visited at least once, whatever is added or removed meanwhile (Redis' SCAN).
      *
      * @param visitor takes key and value; what it returns is not looked at by scan
      */
