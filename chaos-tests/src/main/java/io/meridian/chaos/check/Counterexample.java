@@ -3,6 +3,7 @@ package io.meridian.chaos.check;
 
 import io.meridian.chaos.check.Search.End;
 import io.meridian.chaos.history.Operation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Counterexample<S> {
 
     String explain(List<Operation> operations) {
         List<Operation> small = withoutTheRest(untilBroken(operations));
-        Search<S> search = new Search<>(model, small, limits, true);
+        Search<S> search = new Search<>(model, small, limits.withTime(Duration.ofSeconds(2)), true);
         search.run();
         Search.Furthest<S> furthest = search.furthest();
         Set<Operation> explained = new HashSet<>(furthest.order());

@@ -9,7 +9,7 @@ import java.util.Locale;
 /** A few operations as text, by call time, with times in milliseconds since the first. */
 final class HistoryTable {
     /** More lines than this nobody reads; the last ones matter. */
-    private static final int LINES_MAX = 24;
+    private static final int LINES_MAX = 16;
 
     private HistoryTable() {}
 

@@ -64,12 +64,13 @@ final class Search<S> {
     /**
      * Prepares a search; failed operations and reads of unknown outcome are left out, for they say nothing.
      *
-     * @param keepsFurthest whether {@link #furthest} is wanted, which makes the search slower
+     * @param keepsFurthest whether {@link #furthest} is wanted, which makes the search slower: it takes each operation
+     *     that its own reply allows
      */
     Search(Model<S> general, List<Operation> operations, Limits limits, boolean keepsFurthest) {
         this.limits = limits;
         this.keepsFurthest = keepsFurthest;
-        this.model = general.informedBy(operations);
+        this.model = keepsFurthest ? general : general.informedBy(operations);
         Comparator<Operation> byCall = Comparator.comparingLong(Operation::callNanos);
         List<Operation> telling = model.relevant(operations.stream()
                 .filter(operation -> operation.isOk() || (operation.isUnknown() && !operation.isRead()))
