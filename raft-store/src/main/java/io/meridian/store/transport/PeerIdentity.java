@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store.transport;
+
+import io.meridian.proto.Hello;
+import io.meridian.proto.Welcome;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * Who a node is to its peers; every stream between nodes begins by exchanging it.
+ *
+ * @param incarnation differs each time the process starts, so that a peer notices a restart
+ */
+public record PeerIdentity(String cluster, String node, long incarnation) {
+    /** What both ends of a stream must speak; raised when frames change their meaning. */
+    public static final int PROTOCOL_VERSION = 1;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    public PeerIdentity {
+        if (cluster.isBlank() || node.isBlank() || node.contains(":") || node.contains("/") || node.contains(",")) {
+            throw new IllegalArgumentException("cluster and node need names, a node's without ':', '/' and ',': '"
+                    + cluster + "', '" + node + "'");
+        }
+    }
+
+    /** This process's identity, with a new incarnation. */
+    public static PeerIdentity starting(String cluster, String node) {
+        return new PeerIdentity(cluster, node, RANDOM.nextLong());
+    }
+
+    /** What this node says first on a stream to {@code peer}. */
+    public Hello helloTo(String peer) {
+        return Hello.newBuilder()
+                .setCluster(cluster)
+                .setFromNode(node)
+                .setToNode(peer)
+                .setProtocolVersion(PROTOCOL_VERSION)
+                .setIncarnation(incarnation)
+                .build();
+    }
+
+    /** What this node answers to a hello that fits. */
+    public Welcome welcome() {
+        return Welcome.newBuilder()
+                .setCluster(cluster)
+                .setNode(node)
+                .setProtocolVersion(PROTOCOL_VERSION)
+                .setIncarnation(incarnation)
+                .build();
+    }
+
+    /** Why a stream that began with {@code hello} is refused, in words for a log; empty if it fits. */
+    public Optional<String> problemWith(Hello hello) {
+        if (!hello.getCluster().equals(cluster)) {
+            return Optional.of("cluster is '" + hello.getCluster() + "', here it is '" + cluster + "'");
+        }
+        if (!hello.getToNode().equals(node)) {
+            return Optional.of("it wants node '" + hello.getToNode() + "', this is '" + node + "'");
+        }
+        if (hello.getFromNode().isBlank() || hello.getFromNode().equals(node)) {
+            return Optional.of("it says it is node '" + hello.getFromNode() + "'");
+        }
+        return problemWithVersion(hello.getProtocolVersion());
+    }
+
+    /** Why the answer of {@code peer} does not fit, in words for a log; empty if it does. */
+    public Optional<String> problemWith(Welcome welcome, String peer) {
+        if (!welcome.getCluster().equals(cluster)) {
+            return Optional.of("cluster is '" + welcome.getCluster() + "', here it is '" + cluster + "'");
+        }
+        if (!welcome.getNode().equals(peer)) {
+            return Optional.of("node '" + welcome.getNode() + "' answered for '" + peer + "'");
+        }
+        return problemWithVersion(welcome.getProtocolVersion());
+    }
+
+    private static Optional<String> problemWithVersion(int version) {
+        return version == PROTOCOL_VERSION
+                ? Optional.empty()
+                : Optional.of("it speaks protocol version " + version + ", this node " + PROTOCOL_VERSION);
+    }
+}

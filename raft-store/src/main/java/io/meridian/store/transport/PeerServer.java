@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store.transport;
+
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.netty.NettyServerBuilder;
+import io.meridian.proto.RaftPeerGrpc;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A node's peer port: one gRPC server for Raft and whatever else nodes say to each other. */
+public final class PeerServer implements AutoCloseable {
+    private static final int STOP_SECONDS = 5;
+
+    private final Server server;
+
+    private PeerServer(Server server) {
+        this.server = server;
+    }
+
+    /**
+     * What a server is made of.
+     *
+     * @param bind port 0 takes a free one
+     * @param services Raft's, from {@link PeerTransport#service}, and others
+     * @param handlers runs the services other than Raft's, whose calls stay on the event loop
+     * @param inboundMessageBytesMax a longer message ends its call; at least a Raft frame's
+     */
+    public record Settings(
+            InetSocketAddress bind,
+            List<BindableService> services,
+            Executor handlers,
+            int inboundMessageBytesMax,
+            TransportThreads threads,
+            TransportOptions options,
+            Optional<PeerTls> tls) {}
+
+    /** Binds and serves; fails if the port is in use. */
+    public static PeerServer start(Settings settings) throws IOException {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(settings.bind())
+                .bossEventLoopGroup(settings.threads().eventLoops())
+                .workerEventLoopGroup(settings.threads().eventLoops())
+                .channelType(NioServerSocketChannel.class)
+                .withChildOption(ChannelOption.TCP_NODELAY, true)
+                .executor(settings.handlers())
+                .callExecutor(new RaftOnEventLoop())
+                .flowControlWindow(PeerChannels.FLOW_CONTROL_WINDOW_BYTES)
+                .maxInboundMessageSize(Math.max(Frames.FRAME_BYTES_MAX, settings.inboundMessageBytesMax()))
+                .keepAliveTime(settings.options().keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(settings.options().keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(settings.options().keepAlive().toMillis() / 2, TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true);
+        settings.tls().ifPresent(context -> builder.sslContext(context.server().get()));
+        settings.services().forEach(builder::addService);
+        return new PeerServer(builder.build().start());
+    }
+
+    /** The bound port. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Ends all connections; returns when the port is free, or after a few seconds. */
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class RaftOnEventLoop implements ServerCallExecutorSupplier {
+        @Override
+        public <Q, R> @Nullable Executor getExecutor(ServerCall<Q, R> call, Metadata metadata) {
+            return RaftPeerGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName()) ? Runnable::run : null;
+        }
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store.transport;
+
+import static io.meridian.store.transport.Eventually.eventually;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.RaftServiceFactory;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.Task;
+import com.alipay.sofa.jraft.rpc.RaftServerService;
+import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
+import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
+import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+
+/** One Raft group on real nodes in this process: voters and learners, each with its own port and transport. */
+final class RaftCluster implements AutoCloseable {
+    static final String GROUP = "here_0";
+
+    /** How a test's cluster differs from the usual one. */
+    record Shape(
+            List<String> voters,
+            List<String> learners,
+            LinkDelay delay,
+            int electionTimeoutMillis,
+            int snapshotBallastBytes,
+            UnaryOperator<TransportNodeOptions> options) {
+        static Shape usual() {
+            return new Shape(List.of("a", "b", "c"), List.of("far"), LinkDelay.NONE, 1_000, 0, options -> options);
+        }
+
+        Shape delay(LinkDelay value) {
+            return new Shape(voters, learners, value, electionTimeoutMillis, snapshotBallastBytes, options);
+        }
+
+        Shape electionTimeoutMillis(int value) {
+            return new Shape(voters, learners, delay, value, snapshotBallastBytes, options);
+        }
+
+        Shape snapshotBallastBytes(int value) {
+            return new Shape(voters, learners, delay, electionTimeoutMillis, value, options);
+        }
+
+        Shape options(UnaryOperator<TransportNodeOptions> value) {
+            return new Shape(voters, learners, delay, electionTimeoutMillis, snapshotBallastBytes, value);
+        }
+    }
+
+    /** What runs for one node. */
+    record Running(Node raft, SumStateMachine machine, PeerTransport transport, PeerServer server) {}
+
+    final TransportThreads threads = TransportThreads.start(2);
+    final PeerAddresses addresses = new PeerAddresses();
+    private final Path directory;
+    private final Shape shape;
+    private final Map<String, Running> running = new LinkedHashMap<>();
+
+    private RaftCluster(Path directory, Shape shape) {
+        this.directory = directory;
+        this.shape = shape;
+    }
+
+    /** Starts all nodes and has the first voter elected at once. */
+    static RaftCluster start(Path directory, Shape shape) throws IOException {
+        RaftCluster cluster = new RaftCluster(directory, shape);
+        for (String node : shape.voters()) {
+            cluster.startNode(node);
+        }
+        for (String node : shape.learners()) {
+            cluster.startNode(node);
+        }
+        String first = shape.voters().getFirst();
+        eventually(
+                "the first voter is connected",
+                () -> shape.voters().stream()
+                        .allMatch(peer -> peer.equals(first)
+                                || cluster.running(first).transport().isReady(peer)));
+        cluster.elect(first);
+        return cluster;
+    }
+
+    Running startNode(String name) throws IOException {
+        PeerIdentity self = PeerIdentity.starting("test", name);
+        TransportOptions limits = TransportOptions.defaults();
+        PeerChannels channels = new PeerChannels(self, addresses, threads, limits, shape.delay(), Optional.empty());
+        PeerTransport transport = PeerTransport.open(self, addresses, channels, threads, limits);
+        PeerServer server = PeerServer.start(new PeerServer.Settings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                List.of(transport.service()),
+                Runnable::run,
+                0,
+                threads,
+                limits,
+                Optional.empty()));
+        addresses.put(name, "127.0.0.1", server.port());
+
+        SumStateMachine machine = new SumStateMachine(shape.snapshotBallastBytes());
+        Path home = Files.createDirectories(directory.resolve(name));
+        TransportNodeOptions options = transport.nodeOptions();
+        options.setInitialConf(configuration());
+        options.setFsm(machine);
+        options.setLogUri(home.resolve("log").toString());
+        options.setRaftMetaUri(home.resolve("meta").toString());
+        options.setSnapshotUri(home.resolve("snapshot").toString());
+        options.setSnapshotIntervalSecs(0);
+        options.setElectionTimeoutMs(shape.electionTimeoutMillis());
+        options.setDisableCli(true);
+        options.setSharedTimerPool(true);
+        options.setRpcProcessorThreadPoolSize(6);
+        options.getRaftOptions().setMaxByteCountPerRpc(1 << 20);
+        Node raft = RaftServiceFactory.createAndInitRaftNode(
+                GROUP, PeerTransport.peerId(name), shape.options().apply(options));
+        Running node = new Running(raft, machine, transport, server);
+        running.put(name, node);
+        return node;
+    }
+
+    void stopNode(String name) {
+        Running node = Objects.requireNonNull(running.remove(name));
+        CountDownLatch stopped = new CountDownLatch(1);
+        node.raft().shutdown(_ -> stopped.countDown());
+        eventually(name + " has stopped", () -> stopped.getCount() == 0);
+        node.transport().close();
+        node.server().close();
+    }
+
+    Running running(String name) {
+        return Objects.requireNonNull(running.get(name), name);
+    }
+
+    Map<String, Running> running() {
+        return running;
+    }
+
+    Configuration configuration() {
+        Configuration configuration = new Configuration();
+        shape.voters().forEach(node -> configuration.addPeer(PeerTransport.peerId(node)));
+        shape.learners().forEach(node -> configuration.addLearner(PeerTransport.peerId(node)));
+        return configuration;
+    }
+
+    /** Makes a voter stand for election without waiting for its timeout. */
+    void elect(String name) {
+        TimeoutNowRequest request = TimeoutNowRequest.newBuilder()
+                .setGroupId(GROUP)
+                .setServerId(PeerTransport.peerId(name).toString())
+                .setPeerId(PeerTransport.peerId(name).toString())
+                .setTerm(0)
+                .build();
+        RaftServerService service = (RaftServerService) running(name).raft();
+        var _ = service.handleTimeoutNowRequest(
+                request, new RpcRequestClosure(null, TimeoutNowResponse.getDefaultInstance()) {
+                    @Override
+                    public synchronized void sendResponse(com.google.protobuf.Message message) {
+                        // Nobody asked over the network.
+                    }
+                });
+        eventually("a leader started", () -> leaderNow().isPresent());
+    }
+
+    Running leader() {
+        eventually("there is a leader", () -> leaderNow().isPresent());
+        return leaderNow().orElseThrow();
+    }
+
+    private Optional<Running> leaderNow() {
+        return running.values().stream()
+                .filter(node -> node.machine().term.get() >= 0 && node.raft().isLeader(false))
+                .findFirst();
+    }
+
+    /** Proposes an entry that adds 1, of so many bytes; completes when it is applied on the leader. */
+    CompletableFuture<Status> add(Running leader, int bytes) {
+        CompletableFuture<Status> outcome = new CompletableFuture<>();
+        ByteBuffer entry = ByteBuffer.allocate(bytes);
+        entry.put(0, (byte) 1);
+        leader.raft().apply(new Task(entry, outcome::complete));
+        return outcome;
+    }
+
+    /** The sum on a node, read there after a read index. */
+    CompletableFuture<Long> readAt(Running node) {
+        CompletableFuture<Long> outcome = new CompletableFuture<>();
+        node.raft().readIndex(new byte[0], new ReadIndexClosure(-1) {
+            @Override
+            public void run(Status status, long index, byte[] context) {
+                if (status.isOk()) {
+                    outcome.complete(node.machine().sum.get());
+                } else {
+                    outcome.completeExceptionally(new IllegalStateException(status.toString()));
+                }
+            }
+        });
+        return outcome;
+    }
+
+    CompletableFuture<Status> snapshot(Running node) {
+        CompletableFuture<Status> outcome = new CompletableFuture<>();
+        Closure done = outcome::complete;
+        node.raft().snapshot(done);
+        return outcome;
+    }
+
+    @Override
+    public void close() {
+        for (String name : List.copyOf(running.keySet())) {
+            stopNode(name);
+        }
+        threads.close();
+    }
+}
