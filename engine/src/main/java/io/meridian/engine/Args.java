@@ -49,6 +49,11 @@ public final class Args {
         this.count = 0;
     }
 
+    /** Points this at another array that has the same bytes at the same places, and more behind them. */
+    public void moved(byte[] to) {
+        this.array = to;
+    }
+
     /** Appends an argument, as a slice of the array: start inclusive, end exclusive. */
     public void add(int start, int end) {
         if (2 * count == bounds.length) {

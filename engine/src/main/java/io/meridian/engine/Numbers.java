@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.engine;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
@@ -55,5 +56,27 @@ public final class Numbers {
 
     public static Bytes format(long number) {
         return Bytes.of(Long.toString(number).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** The shortest text that reads back as this double, as Redis from 7.2 on writes it: "3", "0.1", "1e+21", "inf", "nan". */
+    public static String format(double number) {
+        if (Double.isNaN(number)) {
+            return "nan";
+        }
+        if (Double.isInfinite(number)) {
+            return number > 0 ? "inf" : "-inf";
+        }
+        if (number == 0) {
+            return 1 / number < 0 ? "-0" : "0";
+        }
+        BigDecimal exact = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+        int exponent = exact.precision() - exact.scale() - 1;
+        if (exponent >= -5 && exponent < 21) {
+            return exact.toPlainString();
+        }
+        String digits = exact.unscaledValue().abs().toString();
+        String fraction = digits.length() > 1 ? "." + digits.substring(1) : "";
+        return (exact.signum() < 0 ? "-" : "") + digits.charAt(0) + fraction + "e" + (exponent < 0 ? "-" : "+")
+                + Math.abs(exponent);
     }
 }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,7 +28,7 @@ public final class Router {
     private final SessionTokens tokens;
     private final List<GroupRoute> routes;
     private final Map<String, GroupRoute> routesByName;
-    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+    private final ConcurrentMap<ScheduledExecutorService, Lane> lanes = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong sessionIds = new AtomicLong();
     private final ConcurrentMap<Long, RouterSession> sessions = new ConcurrentHashMap<>();
@@ -56,11 +55,8 @@ public final class Router {
             int queueCommandsMax,
             int queueBytesMax) {}
 
-    /** A group as the topology has it: home region, the nodes that vote, those that learn, and this node's replica of it. */
-    public record Member(String homeRegion, List<String> voters, List<Learner> learners, Replica replica) {}
-
-    /** A node of another region than home, that has a replica of a group. */
-    public record Learner(String region, String node) {}
+    /** A group as the topology has it: its name, home region, the nodes that vote, and this node's replica of it. */
+    public record Member(String homeRegion, List<String> voters, Replica replica) {}
 
     public Router(
             Settings settings,
@@ -76,8 +72,7 @@ public final class Router {
         this.tokens = tokens;
         List<GroupRoute> all = new java.util.ArrayList<>();
         for (Member member : members) {
-            all.add(new GroupRoute(
-                    all.size(), member.homeRegion(), member.replica(), member.voters(), member.learners()));
+            all.add(new GroupRoute(all.size(), member.homeRegion(), member.replica(), member.voters()));
         }
         this.routes = List.copyOf(all);
         this.routesByName = new ConcurrentHashMap<>();
@@ -88,22 +83,22 @@ public final class Router {
         for (GroupRoute route : routes) {
             routesByName.put(route.name(), route);
             route.replica().onLeaderChange(() -> {
-                for (Lane lane : lanes) {
+                for (Lane lane : lanes.values()) {
                     lane.run(() -> lane.leaderChanged(route));
                 }
             });
         }
     }
 
-    /** A lane for an event loop; all its sessions are used on that loop's only thread. */
+    /** The lane of an event loop, always the same one; all its sessions are used on that loop's only thread. */
     public Lane lane(ScheduledExecutorService loop) {
-        long origin;
-        do {
-            origin = random.nextLong();
-        } while (origin == 0);
-        Lane lane = new Lane(this, loop, origin);
-        lanes.add(lane);
-        return lane;
+        return lanes.computeIfAbsent(loop, known -> new Lane(this, known, nextOrigin()));
+    }
+
+    /** Unique over all nodes and restarts, as far as chance can make it: 64 random bits. */
+    private long nextOrigin() {
+        long origin = random.nextLong();
+        return origin == 0 ? 1 : origin;
     }
 
     public CommandTable commands() {
@@ -170,10 +165,6 @@ public final class Router {
             throw new IllegalStateException("no group " + group + " in the topology");
         }
         return route;
-    }
-
-    List<Learner> learners(GroupRoute route) {
-        return route.learners();
     }
 
     long requestTimeoutNanos() {

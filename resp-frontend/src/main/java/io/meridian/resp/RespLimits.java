@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.resp;
+
+/**
+ * What a connection may ask of this node.
+ *
+ * @param requestBytesMax bytes of one command line, all its words together
+ * @param outputBytesMax replies that a client has not read yet; beyond them it is disconnected
+ * @param connectionsMax open connections of all clients
+ */
+public record RespLimits(int requestBytesMax, long outputBytesMax, int connectionsMax) {
+    /** What a connection may send before it has authenticated (networking.c has the same idea). */
+    static final int UNAUTHENTICATED_BYTES_MAX = 16 * 1024;
+
+    static final int UNAUTHENTICATED_WORDS_MAX = 10;
+
+    /** A line that is not a command's word: an inline command, or a count (PROTO_INLINE_MAX_SIZE). */
+    static final int LINE_BYTES_MAX = 64 * 1024;
+
+    static final int WORDS_MAX = 1024 * 1024;
+}

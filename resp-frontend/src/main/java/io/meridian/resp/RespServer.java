@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.resp;
+
+import io.meridian.router.Router;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Listens for Redis clients. */
+public final class RespServer implements AutoCloseable {
+    private static final byte[] TOO_MANY =
+            "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    private final Router router;
+    private final RespLimits limits;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Channel listening;
+
+    /**
+     * Binds and begins to accept.
+     *
+     * @param loops whose loops carry the connections, and stay the caller's to shut down
+     * @param address port 0 takes a free one
+     * @throws java.net.BindException when the port is in use
+     */
+    public RespServer(
+            Router router,
+            RespLimits limits,
+            EventLoopGroup loops,
+            Class<? extends ServerChannel> channelType,
+            InetSocketAddress address)
+            throws java.io.IOException {
+        this.router = router;
+        this.limits = limits;
+        var bound = new ServerBootstrap()
+                .group(loops)
+                .channel(channelType)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 * 1024, 1024 * 1024))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            java.net.BindException failure = new java.net.BindException(
+                    "RESP cannot listen on " + address + ": " + bound.cause().getMessage());
+            failure.initCause(bound.cause());
+            throw failure;
+        }
+        this.listening = bound.channel();
+    }
+
+    private void accept(Channel channel) {
+        if (connections.incrementAndGet() > limits.connectionsMax()) {
+            connections.decrementAndGet();
+            var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        open.add(channel);
+        RespLoop loop = loops.computeIfAbsent(channel.eventLoop(), known -> new RespLoop(connections));
+        channel.pipeline().addLast(new RespConnection(limits, loop, router.lane(channel.eventLoop())));
+    }
+
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** How many clients are connected. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Stops to accept; open connections go on. */
+    public void stopAccepting() {
+        listening.close().awaitUninterruptibly();
+    }
+
+    /** Stops to accept and closes all connections. */
+    @Override
+    public void close() {
+        stopAccepting();
+        open.close().awaitUninterruptibly();
+    }
+}
