@@ -55,8 +55,11 @@ public final class Router {
             int queueCommandsMax,
             int queueBytesMax) {}
 
-    /** A group as the topology has it: its name, home region, the nodes that vote, and this node's replica of it. */
-    public record Member(String homeRegion, List<String> voters, Replica replica) {}
+    /** A group as the topology has it: home region, the nodes that vote, those that learn, and this node's replica of it. */
+    public record Member(String homeRegion, List<String> voters, List<Learner> learners, Replica replica) {}
+
+    /** A node of another region than home, that has a replica of a group. */
+    public record Learner(String region, String node) {}
 
     public Router(
             Settings settings,
@@ -72,7 +75,8 @@ public final class Router {
         this.tokens = tokens;
         List<GroupRoute> all = new java.util.ArrayList<>();
         for (Member member : members) {
-            all.add(new GroupRoute(all.size(), member.homeRegion(), member.replica(), member.voters()));
+            all.add(new GroupRoute(
+                    all.size(), member.homeRegion(), member.replica(), member.voters(), member.learners()));
         }
         this.routes = List.copyOf(all);
         this.routesByName = new ConcurrentHashMap<>();
@@ -165,6 +169,10 @@ public final class Router {
             throw new IllegalStateException("no group " + group + " in the topology");
         }
         return route;
+    }
+
+    List<Learner> learners(GroupRoute route) {
+        return route.learners();
     }
 
     long requestTimeoutNanos() {
