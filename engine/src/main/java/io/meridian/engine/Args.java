@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -111,6 +112,15 @@ public final class Args {
     /** A slice of the buffer; see {@link Bytes#copy()} for keeping it. */
     public Bytes bytesAt(int index) {
         return Bytes.of(array, startAt(index), lengthAt(index));
+    }
+
+    /** Slices of the buffer from an index on, none when there is no such word. */
+    public List<Bytes> bytesFrom(int index) {
+        List<Bytes> words = new ArrayList<>(Math.max(0, count - index));
+        for (int i = index; i < count; i++) {
+            words.add(bytesAt(i));
+        }
+        return words;
     }
 
     public String textAt(int index) {

@@ -2,6 +2,7 @@
 package io.meridian.engine.keyspace;
 
 import io.meridian.engine.CommandException;
+import io.meridian.engine.SipHash;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@
 package io.meridian.engine.keyspace;
 
 import io.meridian.engine.Bytes;
+import io.meridian.engine.SipHash;
 import org.jspecify.annotations.Nullable;
 
 /** All keys of one numbered database, with the index of those that end. */
