@@ -20,8 +20,11 @@ import java.util.List;
  * </pre>
  */
 public final class CommandCodec {
-    static final int COMMAND = 0;
-    static final int TRANSACTION = 1;
+    /** The kind of an item that is one command. */
+    public static final int COMMAND = 0;
+
+    /** The kind of an item that is a transaction. */
+    public static final int TRANSACTION = 1;
 
     private CommandCodec() {}
 

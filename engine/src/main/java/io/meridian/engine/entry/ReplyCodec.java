@@ -10,13 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Replies as bytes: in the table of replies of a snapshot, and between nodes.
+ * A reply as bytes: between nodes, and in the table of recent replies.
  *
- * <p>One byte says the type; then a number (zigzag varint), a double (8 bytes), bytes with their length, or a count and so
- * many replies. A new type takes a new byte; none is ever used again for another.
+ * <pre>
+ * reply = 0 (OK) | 1 text:bytes | 2 line:bytes | 3 zigzag:varint | 4 content:bytes | 5 (nil) | 6 (nil array)
+ *       | 7..11 count:varint reply* (array, pairs, tuples, members, push)
+ *       | 12 bits:i64 (real) | 13 | 14 (false, true) | 15 format:bytes content:bytes
+ * </pre>
  */
 public final class ReplyCodec {
-    private static final int DEPTH_MAX = 32;
+    /** Deeper replies than this no command makes. */
+    static final int DEPTH_MAX = 32;
 
     private static final int OK = 0;
     private static final int STATUS = 1;
@@ -29,73 +33,81 @@ public final class ReplyCodec {
     private static final int PAIRS = 8;
     private static final int TUPLES = 9;
     private static final int MEMBERS = 10;
-    private static final int REAL = 11;
-    private static final int TRUE = 12;
+    private static final int PUSH = 11;
+    private static final int REAL = 12;
     private static final int FALSE = 13;
-    private static final int VERBATIM = 14;
-    private static final int PUSH = 15;
+    private static final int TRUE = 14;
+    private static final int VERBATIM = 15;
 
     private ReplyCodec() {}
 
+    /** Appends a reply; throws IllegalArgumentException for a deferred one, or one nested too deep. */
     public static void write(ByteWriter out, Reply reply) {
+        write(out, reply, DEPTH_MAX);
+    }
+
+    /** The next reply, a bulk's content a slice of the reader's array; throws CorruptBytesException for what is none. */
+    public static Reply read(ByteReader in) {
+        return read(in, DEPTH_MAX);
+    }
+
+    private static void write(ByteWriter out, Reply reply, int depth) {
+        if (depth == 0) {
+            throw new IllegalArgumentException("a reply nested deeper than " + DEPTH_MAX);
+        }
         switch (reply) {
             case Reply.Status status -> {
                 if (status.text().equals("OK")) {
                     out.u8(OK);
                 } else {
-                    text(out, STATUS, status.text());
+                    tagged(out, STATUS, Bytes.of(status.text()));
                 }
             }
-            case Reply.Failure failure -> text(out, FAILURE, failure.line());
+            case Reply.Failure failure -> tagged(out, FAILURE, Bytes.of(failure.line()));
             case Reply.Int number -> {
                 out.u8(INT);
                 out.varint((number.value() << 1) ^ (number.value() >> 63));
             }
-            case Reply.Bulk bulk -> {
-                out.u8(BULK);
-                out.bytes(bulk.bytes());
-            }
+            case Reply.Bulk bulk -> tagged(out, BULK, bulk.bytes());
             case Reply.Nil _ -> out.u8(NIL);
             case Reply.NilArray _ -> out.u8(NIL_ARRAY);
-            case Reply.Array array -> all(out, ARRAY, array.items());
-            case Reply.Pairs pairs -> all(out, PAIRS, pairs.keysAndValues());
-            case Reply.Tuples tuples -> all(out, TUPLES, tuples.keysAndValues());
-            case Reply.Members members -> all(out, MEMBERS, members.items());
+            case Reply.Array array -> items(out, ARRAY, array.items(), depth);
+            case Reply.Pairs pairs -> items(out, PAIRS, pairs.keysAndValues(), depth);
+            case Reply.Tuples tuples -> items(out, TUPLES, tuples.keysAndValues(), depth);
+            case Reply.Members members -> items(out, MEMBERS, members.items(), depth);
+            case Reply.Push push -> items(out, PUSH, push.items(), depth);
             case Reply.Real real -> {
                 out.u8(REAL);
-                out.i64(Double.doubleToRawLongBits(real.value()));
+                out.i64(Double.doubleToLongBits(real.value()));
             }
             case Reply.Truth truth -> out.u8(truth.value() ? TRUE : FALSE);
             case Reply.Verbatim verbatim -> {
-                text(out, VERBATIM, verbatim.format());
+                tagged(out, VERBATIM, Bytes.of(verbatim.format()));
                 out.bytes(verbatim.bytes());
             }
-            case Reply.Push push -> all(out, PUSH, push.items());
-            case Reply.Deferred _ -> throw new IllegalArgumentException("a reply that is not there yet has no bytes");
+            case Reply.Deferred _ -> throw new IllegalArgumentException("a deferred reply has no bytes");
         }
     }
 
-    private static void text(ByteWriter out, int type, String text) {
-        out.u8(type);
-        out.bytes(Bytes.of(text));
+    private static void tagged(ByteWriter out, int tag, Bytes content) {
+        out.u8(tag);
+        out.bytes(content);
     }
 
-    private static void all(ByteWriter out, int type, List<Reply> items) {
-        out.u8(type);
+    private static void items(ByteWriter out, int tag, List<Reply> items, int depth) {
+        out.u8(tag);
         out.varint(items.size());
         for (Reply item : items) {
-            write(out, item);
+            write(out, item, depth - 1);
         }
-    }
-
-    /** Bulk replies share the reader's array. */
-    public static Reply read(ByteReader in) {
-        return read(in, 0);
     }
 
     private static Reply read(ByteReader in, int depth) {
-        int type = in.u8();
-        return switch (type) {
+        if (depth == 0) {
+            throw new CorruptBytesException("a reply nested deeper than " + DEPTH_MAX);
+        }
+        int tag = in.u8();
+        return switch (tag) {
             case OK -> Reply.OK;
             case STATUS -> new Reply.Status(in.bytes().toString());
             case FAILURE -> new Reply.Failure(in.bytes().toString());
@@ -110,23 +122,21 @@ public final class ReplyCodec {
             case PAIRS -> new Reply.Pairs(items(in, depth));
             case TUPLES -> new Reply.Tuples(items(in, depth));
             case MEMBERS -> new Reply.Members(items(in, depth));
-            case REAL -> new Reply.Real(Double.longBitsToDouble(in.i64()));
-            case TRUE -> new Reply.Truth(true);
-            case FALSE -> new Reply.Truth(false);
-            case VERBATIM -> new Reply.Verbatim(in.bytes().toString(), in.bytes());
             case PUSH -> new Reply.Push(items(in, depth));
-            default -> throw new CorruptBytesException("a reply of type " + type);
+            case REAL -> new Reply.Real(Double.longBitsToDouble(in.i64()));
+            case FALSE -> new Reply.Truth(false);
+            case TRUE -> new Reply.Truth(true);
+            case VERBATIM -> new Reply.Verbatim(in.bytes().toString(), in.bytes());
+            default -> throw new CorruptBytesException("no reply has the tag " + tag);
         };
     }
 
     private static List<Reply> items(ByteReader in, int depth) {
-        if (depth == DEPTH_MAX) {
-            throw new CorruptBytesException("replies nested deeper than " + DEPTH_MAX);
-        }
         int count = in.count();
-        List<Reply> items = new ArrayList<>(Math.min(count, 1024));
+        // Grows as replies really come: a few nested lies must not allocate the count's size at every level.
+        List<Reply> items = new ArrayList<>(Math.min(count, 64));
         for (int i = 0; i < count; i++) {
-            items.add(read(in, depth + 1));
+            items.add(read(in, depth - 1));
         }
         return items;
     }

@@ -47,6 +47,17 @@ public final class GroupKeys {
         return new NumberedKeyspace(this, database, checked(number), nowMillis, seed, ++version);
     }
 
+    /** How many keys there are, ended ones included. */
+    public long size() {
+        long size = 0;
+        for (@Nullable NumberedKeys[] numbered : databases) {
+            for (NumberedKeys keys : numbered) {
+                size += keys == null ? 0 : keys.table.size();
+            }
+        }
+        return size;
+    }
+
     /** When the next key ends, {@link KeyspaceView#NEVER} when none does. */
     public long earliestExpiry() {
         long earliest = KeyspaceView.NEVER;
