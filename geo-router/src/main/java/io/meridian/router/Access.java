@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.router;
 
+import io.meridian.router.topology.Consistency;
 import java.util.Optional;
 
 /**

@@ -5,6 +5,8 @@ import io.meridian.engine.Args;
 import io.meridian.engine.CommandException;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command.Query;
+import io.meridian.router.topology.Consistency;
+import io.meridian.router.topology.Consistency.Level;
 
 /**
  * A read that cannot be answered at once: it waits until this node's replica is fresh, or goes home.
@@ -60,7 +62,7 @@ final class AwaitedRead {
 
     void start() {
         lane.schedule(this::expire, Math.max(1, router.requestTimeoutNanos() / 1_000_000));
-        if (level == Consistency.LINEARIZABLE || !route.replica().isServing()) {
+        if (level.level() == Level.LINEARIZABLE || !route.replica().isServing()) {
             goHome();
             return;
         }
@@ -97,7 +99,7 @@ final class AwaitedRead {
         }
         int ticket = ++attempt;
         String target = route.leader().orElse("");
-        boolean linearizable = level == Consistency.LINEARIZABLE;
+        boolean linearizable = level.level() == Level.LINEARIZABLE;
         Replica.ReadCompletion landing = new Landing(ticket, target);
         if (target.isEmpty()) {
             retry(ticket);

@@ -8,6 +8,7 @@ import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.command.Host;
 import io.meridian.engine.command.Spec;
 import io.meridian.router.token.SessionTokens;
+import io.meridian.router.topology.Consistency;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.List;
@@ -201,6 +202,15 @@ public final class Router {
 
     void refused() {
         refusals.increment();
+    }
+
+    /** Refuses, with IllegalArgumentException, a level that this version cannot keep. */
+    public Consistency checkLevel(Consistency level) {
+        if (level.level() == Consistency.Level.BOUNDED) {
+            throw new IllegalArgumentException("bounded staleness is not available in this version, expected one of"
+                    + " eventual, session, linearizable");
+        }
+        return level;
     }
 
     /** Refuses keys over the limit, in Upstash's words. */

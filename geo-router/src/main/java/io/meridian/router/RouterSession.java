@@ -12,6 +12,8 @@ import io.meridian.engine.command.Host;
 import io.meridian.engine.command.Session;
 import io.meridian.engine.entry.Transaction;
 import io.meridian.router.token.SessionToken;
+import io.meridian.router.topology.Consistency;
+import io.meridian.router.topology.Consistency.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -262,8 +264,8 @@ public final class RouterSession implements Session {
             return ride(read, args, from, sink);
         }
         Replica replica = from.replica();
-        if (level != Consistency.LINEARIZABLE && replica.isServing()) {
-            long floor = level == Consistency.EVENTUAL ? 0 : floors.of(from.ordinal(), replica.incarnation());
+        if (level.level() != Level.LINEARIZABLE && replica.isServing()) {
+            long floor = level.level() == Level.EVENTUAL ? 0 : floors.of(from.ordinal(), replica.incarnation());
             if (floor <= replica.appliedIndex()) {
                 sink.reply(local(from, read.parser().parse(args)));
                 return true;
@@ -314,7 +316,7 @@ public final class RouterSession implements Session {
     void served(String region, String node, Consistency by, long index, long stalenessMillis) {
         last.region = region;
         last.node = node;
-        last.level = by.word();
+        last.level = by.text();
         last.index = index;
         last.stalenessMillis = stalenessMillis;
     }
@@ -370,9 +372,9 @@ public final class RouterSession implements Session {
     /** Whether a read may be answered by this node's replica now. */
     boolean canReadHere() {
         Replica replica = home().replica();
-        return level != Consistency.LINEARIZABLE
+        return level.level() != Level.LINEARIZABLE
                 && replica.isServing()
-                && (level == Consistency.EVENTUAL || floor(home()) <= replica.appliedIndex());
+                && (level.level() == Level.EVENTUAL || floor(home()) <= replica.appliedIndex());
     }
 
     /** Hands a transaction to the group; later is told its reply. */
@@ -454,13 +456,14 @@ public final class RouterSession implements Session {
     @Override
     public Reply consistency(List<Bytes> words) {
         if (words.isEmpty()) {
-            return Reply.Bulk.of(level.word());
+            return Reply.Bulk.of(level.text());
         }
-        Optional<Consistency> wanted = Consistency.named(words.getFirst().toString());
-        if (wanted.isEmpty() || words.size() > 1) {
-            return new Reply.Failure("ERR consistency is one of eventual, session, linearizable");
+        String text = words.size() == 1 ? words.getFirst().toString() : words.get(0) + "=" + words.get(1);
+        try {
+            level = router.checkLevel(Consistency.parse(text));
+        } catch (IllegalArgumentException unknown) {
+            return new Reply.Failure("ERR " + unknown.getMessage());
         }
-        level = wanted.get();
         return Reply.OK;
     }
 
@@ -583,7 +586,7 @@ public final class RouterSession implements Session {
                 + (transactions.isOpen() ? transactions.size() : -1) + " watch=" + transactions.watchCount() + " cmd="
                 + (lastCommand.isEmpty() ? "NULL" : lastCommand.toLowerCase(Locale.ROOT)) + " user=" + user()
                 + " lib-name=" + libraryName + " lib-ver=" + libraryVersion + " resp=" + protocol + " level="
-                + level.word();
+                + level.text();
     }
 
     @Override

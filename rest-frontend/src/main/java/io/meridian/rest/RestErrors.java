@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.rest;
+
+import io.meridian.engine.Reply;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Set;
+
+/** Errors in Upstash's words, and the status codes they travel with. */
+final class RestErrors {
+    static final String UNAUTHORIZED = "WRONGPASS invalid or missing auth token. See"
+            + " https://docs.upstash.com/redis/troubleshooting/http_unauthorized for details.";
+    static final String NULL_ARGUMENT = "ERR null args are not supported";
+    static final String EMPTY_COMMAND = "ERR empty command";
+    static final String EMPTY_PIPELINE = "ERR empty pipeline request";
+    static final String NOT_AN_ARRAY = "ERR failed to parse command: expected a JSON array or command text";
+    static final String NOT_A_PIPELINE = "ERR failed to parse pipeline request: expected a JSON array of JSON arrays";
+
+    /** Commands of a connection, which an HTTP request has none of. */
+    private static final Set<String> CONNECTION_ONLY = Set.of(
+            "AUTH",
+            "HELLO",
+            "RESET",
+            "MULTI",
+            "EXEC",
+            "DISCARD",
+            "WATCH",
+            "UNWATCH",
+            "CLIENT",
+            "MONITOR",
+            "SUBSCRIBE",
+            "PSUBSCRIBE",
+            "SSUBSCRIBE",
+            "UNSUBSCRIBE",
+            "PUNSUBSCRIBE",
+            "SUNSUBSCRIBE",
+            "SELECT",
+            "QUIT",
+            "MERIDIAN");
+
+    private RestErrors() {}
+
+    static boolean isConnectionOnly(String upperName) {
+        return CONNECTION_ONLY.contains(upperName);
+    }
+
+    static String notOverRest(String name) {
+        return "ERR Command \"" + name + "\" is not allowed in REST or it has a special context path";
+    }
+
+    static String nestedArgument(char bracket) {
+        return "ERR unsupported arg type: \"" + bracket + "\": json.Delim";
+    }
+
+    static String requestTooLarge(long limit, long actual) {
+        return "ERR max request size exceeded. Limit: " + limit + " bytes, Actual: " + actual
+                + " bytes. See https://docs.upstash.com/redis/troubleshooting/max_request_size_exceeded for details";
+    }
+
+    /** Redis' line in Upstash's words, where those differ and clients are known to read them. */
+    static String reworded(String line) {
+        if (line.equals("ERR value is not an integer or out of range")) {
+            return "ERR value is not an int or out of range";
+        }
+        if (line.startsWith("ERR unknown command '")) {
+            int end = line.indexOf('\'', 21);
+            return "ERR Command is not available: '" + line.substring(21, end)
+                    + "'. See https://upstash.com/docs/redis/overall/rediscompatibility for details";
+        }
+        return line;
+    }
+
+    /** 400 for every command that failed, but 503 where the cluster did and the client may try again. */
+    static HttpResponseStatus statusOf(Reply.Failure failure) {
+        return failure.line().startsWith("CLUSTERDOWN ") || failure.line().startsWith("UNKNOWN ")
+                ? HttpResponseStatus.SERVICE_UNAVAILABLE
+                : HttpResponseStatus.BAD_REQUEST;
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.rest;
+
+/**
+ * What an HTTP client may ask of this node.
+ *
+ * @param requestBytesMax bytes of one command, all its words together
+ * @param replyBytesMax bytes of one command's reply
+ * @param bodyBytesMax bytes of a request's body
+ * @param headerBytesMax bytes of a request's header block
+ * @param commandsMax commands of one pipeline or transaction
+ * @param connectionsMax open connections of all clients
+ * @param headerMillisMax how long a request's header may take to arrive
+ * @param idleMillisMax how long a connection may stay without a request
+ */
+public record RestLimits(
+        int requestBytesMax,
+        int replyBytesMax,
+        int bodyBytesMax,
+        int headerBytesMax,
+        int commandsMax,
+        int connectionsMax,
+        long headerMillisMax,
+        long idleMillisMax) {}
