@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.chaos.client;
+
+import io.meridian.chaos.check.ReplicaDigest;
+import io.meridian.chaos.history.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Meridian's own commands: levels, session tokens, digests, and what INFO says of replicas. */
+public final class MeridianWords {
+    private MeridianWords() {}
+
+    /** Sets the level of this connection's reads. */
+    public static void level(RespConnection connection, Level level) {
+        connection.require("MERIDIAN", "CONSISTENCY", level.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** The session token of this connection. */
+    public static String token(RespConnection connection) {
+        return connection.require("MERIDIAN", "TOKEN").toString();
+    }
+
+    /** Raises this connection's session to the token; waits up to the patience until this node is as far. */
+    public static void sync(RespConnection connection, String token, Duration patience) {
+        connection.require("MERIDIAN", "SYNC", token, Long.toString(patience.toMillis()));
+    }
+
+    /** The replicas on this node. */
+    public static List<ReplicaView> replicas(RespConnection connection) {
+        return ReplicaView.parse(connection.require("INFO", "meridian").toString());
+    }
+
+    /** The digests of the replicas on this node. */
+    public static List<ReplicaDigest> digests(RespConnection connection, String node) {
+        List<ReplicaDigest> digests = new ArrayList<>();
+        if (connection.require("MERIDIAN", "DIGEST") instanceof List<?> groups) {
+            for (Object group : groups) {
+                if (group instanceof List<?> fields && fields.size() >= 3) {
+                    digests.add(new ReplicaDigest(
+                            node,
+                            fields.get(0).toString(),
+                            Long.parseLong(fields.get(1).toString()),
+                            fields.get(2).toString()));
+                } else {
+                    throw new IllegalStateException("not a digest: " + group);
+                }
+            }
+        }
+        return digests;
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.chaos.fault;
+
+import io.meridian.chaos.cluster.Cluster;
+import io.meridian.chaos.cluster.ClusterLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Kills and pauses leaders, followers and learners, and heals them again.
+ *
+ * <p>The seed decides when, what and whom by role; which node has a role, the cluster decides. At most a minority of
+ * the voters is gone at once; learners are not counted.
+ */
+public final class Faults {
+
+    /**
+     * How often and how long.
+     *
+     * @param gapMin shortest time between two faults
+     * @param gapMax longest time between two faults
+     */
+    public record Settings(
+            long seed,
+            Duration gapMin,
+            Duration gapMax,
+            Duration killMin,
+            Duration killMax,
+            Duration pauseMin,
+            Duration pauseMax) {
+        public static Settings usual(long seed) {
+            return new Settings(
+                    seed,
+                    Duration.ofMillis(1_000),
+                    Duration.ofMillis(4_000),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(4_000),
+                    Duration.ofMillis(1_000),
+                    Duration.ofMillis(6_000));
+        }
+    }
+
+    private record Undo(long atNanos, Fault fault) {}
+
+    private final Cluster cluster;
+    private final Roles roles;
+    private final Settings settings;
+    private final Random random;
+    private final Consumer<String> log;
+    private final Queue<Undo> undos = new PriorityQueue<>(Comparator.comparingLong(Undo::atNanos));
+    private final List<Fault> injected = Collections.synchronizedList(new ArrayList<>());
+
+    public Faults(Cluster cluster, Roles roles, Settings settings, Consumer<String> log) {
+        this.cluster = cluster;
+        this.roles = roles;
+        this.settings = settings;
+        this.random = new Random(settings.seed());
+        this.log = log;
+    }
+
+    /** Injects faults for the duration, or until the latch is open; then heals everything. Blocks. */
+    public void run(Duration duration, CountDownLatch stop) throws InterruptedException {
+        long end = System.nanoTime() + duration.toNanos();
+        long next = System.nanoTime()
+                + between(settings.gapMin(), settings.gapMax()).toNanos();
+        try {
+            while (System.nanoTime() < end) {
+                Undo undo = undos.peek();
+                long wake = Math.min(Math.min(next, end), undo == null ? end : undo.atNanos());
+                if (stop.await(Math.max(0, wake - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+                heal(System.nanoTime());
+                if (System.nanoTime() >= next) {
+                    inject();
+                    next = System.nanoTime()
+                            + between(settings.gapMin(), settings.gapMax()).toNanos();
+                }
+            }
+        } finally {
+            heal(Long.MAX_VALUE);
+        }
+    }
+
+    /** What was done so far, in order. */
+    public List<Fault> injected() {
+        return List.copyOf(injected);
+    }
+
+    private void inject() {
+        int dice = random.nextInt(100);
+        Fault.Target target;
+        if (dice < 45) {
+            target = Fault.Target.LEADER;
+        } else {
+            target = dice < 70 ? Fault.Target.FOLLOWER : Fault.Target.LEARNER;
+        }
+        Fault.Kind kind = random.nextBoolean() ? Fault.Kind.KILL : Fault.Kind.PAUSE;
+        Duration duration = kind == Fault.Kind.KILL
+                ? between(settings.killMin(), settings.killMax())
+                : between(settings.pauseMin(), settings.pauseMax());
+        List<String> candidates = candidates(target);
+        if (candidates.isEmpty()) {
+            return;
+        }
+        String node = candidates.get(random.nextInt(candidates.size()));
+        long now = System.nanoTime();
+        Fault fault = new Fault(kind, target, node, now, duration);
+        log.accept("%s %s %s for %d ms".formatted(kind, target, node, duration.toMillis()));
+        switch (kind) {
+            case KILL -> cluster.kill(node);
+            case PAUSE -> cluster.pause(node);
+        }
+        injected.add(fault);
+        undos.add(new Undo(now + duration.toNanos(), fault));
+    }
+
+    private List<String> candidates(Fault.Target target) {
+        ClusterLayout layout = cluster.layout();
+        List<String> up = layout.nodes().stream()
+                .filter(node -> cluster.state(node) == Cluster.State.RUNNING)
+                .toList();
+        if (target == Fault.Target.LEARNER) {
+            return up.stream().filter(layout.learners()::contains).toList();
+        }
+        List<String> voters = up.stream().filter(layout.voters()::contains).toList();
+        int gone = layout.voters().size() - voters.size();
+        if (gone >= layout.minority()) {
+            return List.of();
+        }
+        Optional<String> leader = roles.leader();
+        if (leader.isEmpty()) {
+            return List.of();
+        }
+        return voters.stream()
+                .filter(node -> node.equals(leader.get()) == (target == Fault.Target.LEADER))
+                .toList();
+    }
+
+    private void heal(long now) {
+        for (Undo undo = undos.peek(); undo != null && undo.atNanos() <= now; undo = undos.peek()) {
+            undos.remove();
+            String node = undo.fault().node();
+            log.accept("heal %s".formatted(node));
+            switch (undo.fault().kind()) {
+                case KILL -> cluster.start(node);
+                case PAUSE -> cluster.resume(node);
+            }
+        }
+    }
+
+    private Duration between(Duration min, Duration max) {
+        return Duration.ofMillis(random.nextLong(min.toMillis(), max.toMillis() + 1));
+    }
+}

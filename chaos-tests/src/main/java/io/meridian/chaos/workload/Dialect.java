@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.chaos.workload;
+
+import io.meridian.chaos.client.MeridianWords;
+import io.meridian.chaos.client.RespConnection;
+import io.meridian.chaos.history.Level;
+import java.time.Duration;
+
+/** How a client chooses a level and carries its session from node to node. */
+public interface Dialect {
+    /** Chooses the level of the reads that follow on this connection. */
+    void level(RespConnection connection, Level level);
+
+    /** What another connection needs to continue the session of this one. */
+    String token(RespConnection connection);
+
+    /** Continues a session on a new connection. */
+    void sync(RespConnection connection, String token);
+
+    /** Meridian's own words. */
+    Dialect MERIDIAN = new Dialect() {
+        private static final Duration SYNC_PATIENCE = Duration.ofSeconds(1);
+
+        @Override
+        public void level(RespConnection connection, Level level) {
+            MeridianWords.level(connection, level);
+        }
+
+        @Override
+        public String token(RespConnection connection) {
+            return MeridianWords.token(connection);
+        }
+
+        @Override
+        public void sync(RespConnection connection, String token) {
+            MeridianWords.sync(connection, token, SYNC_PATIENCE);
+        }
+    };
+
+    /** A plain Redis: it has neither levels nor sessions. */
+    Dialect REDIS = new Dialect() {
+        @Override
+        public void level(RespConnection connection, Level level) {}
+
+        @Override
+        public String token(RespConnection connection) {
+            return "";
+        }
+
+        @Override
+        public void sync(RespConnection connection, String token) {}
+    };
+}
