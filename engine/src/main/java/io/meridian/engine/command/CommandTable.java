@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** All commands there are, found by name. Immutable and safe for any thread. */
 public final class CommandTable {
     /** The table of this version: every family's rows. */
-    public static final CommandTable REDIS = new CommandTable(
-            Stream.<List<Command>>of(StringCommands.ALL).flatMap(List::stream).toList());
+    public static final CommandTable REDIS =
+            new CommandTable(Stream.of(HashCommands.ALL, ListCommands.ALL, StringCommands.ALL)
+                    .flatMap(List::stream)
+                    .toList());
 
     private final List<Command> commands;
     // Open addressing over the case-folded name, a quarter full at most: a lookup is one hash and about one comparison.
