@@ -31,7 +31,20 @@ final class CommitPusher {
         private long told; // the commit index that the replica knows, once all that was sent arrives
     }
 
-    private final Map<String, Map<String, Tail>> byGroup = new ConcurrentHashMap<>();
+    /** What this node, as its leader, knows of one group. */
+    private static final class Group {
+        private final String name;
+        private final Map<String, Tail> tails = new ConcurrentHashMap<>();
+        private volatile Commit commit = new Commit(0, 0);
+
+        Group(String name) {
+            this.name = name;
+        }
+    }
+
+    private record Commit(long term, long index) {}
+
+    private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final Sender sender;
     private final TransportCounters counters;
 
@@ -46,8 +59,8 @@ final class CommitPusher {
         if (count == 0) {
             return;
         }
-        Tail tail = byGroup.computeIfAbsent(request.getGroupId(), _ -> new ConcurrentHashMap<>())
-                .computeIfAbsent(node, _ -> new Tail());
+        Group group = groups.computeIfAbsent(request.getGroupId(), Group::new);
+        Tail tail = group.tails.computeIfAbsent(node, _ -> new Tail());
         synchronized (tail) {
             if (request.getTerm() != tail.term) {
                 tail.term = request.getTerm();
@@ -59,26 +72,33 @@ final class CommitPusher {
             tail.lastTerm = request.getEntries(count - 1).getTerm();
             tail.told = Math.max(tail.told, Math.min(request.getCommittedIndex(), tail.lastIndex));
         }
+        // The others may have committed these entries, and the index been pushed, before this replica's were on their
+        // way.
+        if (tell(node, tail, group, group.commit)) {
+            counters.commitPushes.increment();
+        }
     }
 
     /** Forgets a node whose stream broke: what was sent last may not have arrived. */
     void forget(String node) {
-        byGroup.values().forEach(tails -> tails.remove(node));
+        groups.values().forEach(group -> group.tails.remove(node));
     }
 
     /** Forgets a group that this node no longer has. */
     void forgetGroup(String group) {
-        byGroup.remove(group);
+        groups.remove(group);
     }
 
-    int push(String group, long term, long committedIndex) {
-        Map<String, Tail> tails = byGroup.get(group);
-        if (tails == null) {
+    int push(String name, long term, long committedIndex) {
+        Group group = groups.get(name);
+        if (group == null) {
             return 0;
         }
+        Commit commit = new Commit(term, committedIndex);
+        group.commit = commit; // before the tails are looked at: entries noted meanwhile see it
         int pushed = 0;
-        for (Map.Entry<String, Tail> entry : tails.entrySet()) {
-            if (push(entry.getKey(), entry.getValue(), group, term, committedIndex)) {
+        for (Map.Entry<String, Tail> entry : group.tails.entrySet()) {
+            if (tell(entry.getKey(), entry.getValue(), group, commit)) {
                 pushed++;
             }
         }
@@ -86,20 +106,20 @@ final class CommitPusher {
         return pushed;
     }
 
-    private boolean push(String node, Tail tail, String group, long term, long committedIndex) {
+    private boolean tell(String node, Tail tail, Group group, Commit commit) {
         AppendEntriesRequest request;
         synchronized (tail) {
-            long index = Math.min(committedIndex, tail.lastIndex);
+            long index = Math.min(commit.index(), tail.lastIndex);
             // An index learned in another term says nothing of entries sent in this one: they may have been replaced.
-            if (tail.term != term || index <= tail.told) {
+            if (tail.term != commit.term() || index <= tail.told) {
                 return false;
             }
             tail.told = index;
             request = AppendEntriesRequest.newBuilder()
-                    .setGroupId(group)
+                    .setGroupId(group.name)
                     .setServerId(tail.server)
                     .setPeerId(tail.peer)
-                    .setTerm(term)
+                    .setTerm(tail.term)
                     .setPrevLogIndex(tail.lastIndex)
                     .setPrevLogTerm(tail.lastTerm)
                     .setCommittedIndex(index)

@@ -32,11 +32,13 @@ final class InboundStream implements StreamObserver<RaftFrame>, Connection {
 
         /** Exactly once for each stream that was opened. */
         void closed(InboundStream stream);
+
+        /** For each stream that was not opened; the reason may repeat the caller's own words. */
+        void refused(String reason);
     }
 
     private final PeerIdentity self;
     private final Listener listener;
-    private final TransportCounters counters;
     private final ServerCallStreamObserver<RaftFrame> replies;
     private final FrameWriter writer;
     private final FrameReader reader;
@@ -54,7 +56,6 @@ final class InboundStream implements StreamObserver<RaftFrame>, Connection {
             ServerCallStreamObserver<RaftFrame> replies) {
         this.self = self;
         this.listener = listener;
-        this.counters = counters;
         this.replies = replies;
         this.writer = new FrameWriter(replies, options.queuedBytesMax(), false, counters);
         this.reader = new FrameReader(options.messageBytesMax(), counters);
@@ -136,8 +137,7 @@ final class InboundStream implements StreamObserver<RaftFrame>, Connection {
         if (isClosed.get()) {
             return;
         }
-        counters.hellosRefused.increment();
-        LOG.error("{}: refused a Raft stream: {}", self.node(), reason);
+        listener.refused(reason);
         end(Status.FAILED_PRECONDITION.withDescription("refused by " + self.node() + ": " + reason));
     }
 

@@ -15,6 +15,8 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
     /** What both ends of a stream must speak; raised when frames change their meaning. */
     public static final int PROTOCOL_VERSION = 1;
 
+    private static final int NAME_SHOWN_MAX = 64;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     public PeerIdentity {
@@ -53,13 +55,13 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
     /** Why a stream that began with {@code hello} is refused, in words for a log; empty if it fits. */
     public Optional<String> problemWith(Hello hello) {
         if (!hello.getCluster().equals(cluster)) {
-            return Optional.of("cluster is '" + hello.getCluster() + "', here it is '" + cluster + "'");
+            return Optional.of("cluster is '" + shown(hello.getCluster()) + "', here it is '" + cluster + "'");
         }
         if (!hello.getToNode().equals(node)) {
-            return Optional.of("it wants node '" + hello.getToNode() + "', this is '" + node + "'");
+            return Optional.of("it wants node '" + shown(hello.getToNode()) + "', this is '" + node + "'");
         }
         if (hello.getFromNode().isBlank() || hello.getFromNode().equals(node)) {
-            return Optional.of("it says it is node '" + hello.getFromNode() + "'");
+            return Optional.of("it says it is node '" + shown(hello.getFromNode()) + "'");
         }
         return problemWithVersion(hello.getProtocolVersion());
     }
@@ -67,10 +69,10 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
     /** Why the answer of {@code peer} does not fit, in words for a log; empty if it does. */
     public Optional<String> problemWith(Welcome welcome, String peer) {
         if (!welcome.getCluster().equals(cluster)) {
-            return Optional.of("cluster is '" + welcome.getCluster() + "', here it is '" + cluster + "'");
+            return Optional.of("cluster is '" + shown(welcome.getCluster()) + "', here it is '" + cluster + "'");
         }
         if (!welcome.getNode().equals(peer)) {
-            return Optional.of("node '" + welcome.getNode() + "' answered for '" + peer + "'");
+            return Optional.of("node '" + shown(welcome.getNode()) + "' answered for '" + peer + "'");
         }
         return problemWithVersion(welcome.getProtocolVersion());
     }
@@ -79,5 +81,11 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
         return version == PROTOCOL_VERSION
                 ? Optional.empty()
                 : Optional.of("it speaks protocol version " + version + ", this node " + PROTOCOL_VERSION);
+    }
+
+    /** A stranger's word as a log may show it: short, and on one line. */
+    private static String shown(String word) {
+        String start = word.length() <= NAME_SHOWN_MAX ? word : word.substring(0, NAME_SHOWN_MAX) + "…";
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -12,6 +12,7 @@ import io.meridian.proto.Welcome;
 import io.meridian.store.timer.CoarseTimer;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class PeerLink implements OutboundStream.Listener, AutoCloseable {
     private final Consumer<PeerLink> onBroken;
 
     private volatile @Nullable OutboundStream stream;
-    private boolean isClosed;
+    private volatile boolean isClosed;
     private boolean isWaiting; // for the pause before the next attempt
     private int failures; // attempts in a row without a welcome
     private String lastReason = "";
@@ -194,7 +195,18 @@ final class PeerLink implements OutboundStream.Listener, AutoCloseable {
         failures++;
         isWaiting = true;
         long pauseMillis = ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2 + 1);
-        CoarseTimer.runAfter(pauseMillis, () -> context.control().execute(this::resume));
+        CoarseTimer.runAfter(pauseMillis, this::resumeSoon);
+    }
+
+    private void resumeSoon() {
+        try {
+            context.control().execute(this::resume);
+        } catch (RejectedExecutionException e) {
+            // Full: later, then. Or the process is stopping, and the link with it.
+            if (!isClosed) {
+                CoarseTimer.runAfter(context.options().backoffMax().toMillis(), this::resumeSoon);
+            }
+        }
     }
 
     private synchronized void resume() {

@@ -23,9 +23,11 @@ public final class PeerServer implements AutoCloseable {
     private static final int STOP_SECONDS = 5;
 
     private final Server server;
+    private final int port;
 
     private PeerServer(Server server) {
         this.server = server;
+        this.port = server.getPort();
     }
 
     /**
@@ -65,9 +67,9 @@ public final class PeerServer implements AutoCloseable {
         return new PeerServer(builder.build().start());
     }
 
-    /** The bound port. */
+    /** The bound port, also after the server has stopped. */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /** Ends all connections; returns when the port is free, or after a few seconds. */

@@ -53,6 +53,7 @@ public final class PeerTransport implements AutoCloseable {
     private final Map<StreamKey, InboundStream> inbound = new ConcurrentHashMap<>();
     private final Set<PeerRpcClient> clients = ConcurrentHashMap.newKeySet();
     private final Runnable stopListening;
+    private volatile String lastRefusal = "";
     private volatile boolean isClosed;
 
     private record StreamKey(String from, RaftLane lane) {}
@@ -271,6 +272,17 @@ public final class PeerTransport implements AutoCloseable {
         public void closed(InboundStream stream) {
             inbound.remove(new StreamKey(stream.from(), stream.lane()), stream);
             rpcServer.closed(stream);
+        }
+
+        @Override
+        public void refused(String reason) {
+            counters.hellosRefused.increment();
+            // A refused peer comes again every few seconds: one line a reason is enough, and what it says is not
+            // trusted.
+            if (!reason.equals(lastRefusal)) {
+                lastRefusal = reason;
+                LOG.error("{}: refused a Raft stream: {}", self.node(), reason);
+            }
         }
     };
 }

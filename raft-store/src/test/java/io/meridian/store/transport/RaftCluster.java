@@ -14,12 +14,15 @@ import com.alipay.sofa.jraft.rpc.RaftServerService;
 import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
+import com.google.protobuf.Message;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,38 +30,46 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** One Raft group on real nodes in this process: voters and learners, each with its own port and transport. */
 final class RaftCluster implements AutoCloseable {
     static final String GROUP = "here_0";
+    private static final int IN_FLIGHT = 48;
+    static final List<String> VOTERS = List.of("a", "b", "c");
+    static final List<String> LEARNERS = List.of("far");
 
     /** How a test's cluster differs from the usual one. */
     record Shape(
-            List<String> voters,
-            List<String> learners,
             LinkDelay delay,
             int electionTimeoutMillis,
             int snapshotBallastBytes,
+            TransportOptions limits,
             UnaryOperator<TransportNodeOptions> options) {
         static Shape usual() {
-            return new Shape(List.of("a", "b", "c"), List.of("far"), LinkDelay.NONE, 1_000, 0, options -> options);
+            return new Shape(LinkDelay.NONE, 4_000, 0, TransportOptions.defaults(), options -> options);
         }
 
         Shape delay(LinkDelay value) {
-            return new Shape(voters, learners, value, electionTimeoutMillis, snapshotBallastBytes, options);
+            return new Shape(value, electionTimeoutMillis, snapshotBallastBytes, limits, options);
         }
 
         Shape electionTimeoutMillis(int value) {
-            return new Shape(voters, learners, delay, value, snapshotBallastBytes, options);
+            return new Shape(delay, value, snapshotBallastBytes, limits, options);
         }
 
         Shape snapshotBallastBytes(int value) {
-            return new Shape(voters, learners, delay, electionTimeoutMillis, value, options);
+            return new Shape(delay, electionTimeoutMillis, value, limits, options);
+        }
+
+        Shape limits(TransportOptions value) {
+            return new Shape(delay, electionTimeoutMillis, snapshotBallastBytes, value, options);
         }
 
         Shape options(UnaryOperator<TransportNodeOptions> value) {
-            return new Shape(voters, learners, delay, electionTimeoutMillis, snapshotBallastBytes, value);
+            return new Shape(delay, electionTimeoutMillis, snapshotBallastBytes, limits, value);
         }
     }
 
@@ -78,26 +89,34 @@ final class RaftCluster implements AutoCloseable {
 
     /** Starts all nodes and has the first voter elected at once. */
     static RaftCluster start(Path directory, Shape shape) throws IOException {
+        return start(
+                directory,
+                shape,
+                Stream.concat(VOTERS.stream(), LEARNERS.stream()).toList());
+    }
+
+    /** As {@link #start}, but the learners, which are members, are not running. */
+    static RaftCluster startVoters(Path directory, Shape shape) throws IOException {
+        return start(directory, shape, VOTERS);
+    }
+
+    private static RaftCluster start(Path directory, Shape shape, List<String> nodes) throws IOException {
         RaftCluster cluster = new RaftCluster(directory, shape);
-        for (String node : shape.voters()) {
+        for (String node : nodes) {
             cluster.startNode(node);
         }
-        for (String node : shape.learners()) {
-            cluster.startNode(node);
-        }
-        String first = shape.voters().getFirst();
+        String first = VOTERS.getFirst();
+        PeerTransport transport = cluster.running(first).transport();
         eventually(
                 "the first voter is connected",
-                () -> shape.voters().stream()
-                        .allMatch(peer -> peer.equals(first)
-                                || cluster.running(first).transport().isReady(peer)));
+                () -> nodes.stream().allMatch(peer -> peer.equals(first) || transport.isReady(peer)));
         cluster.elect(first);
         return cluster;
     }
 
     Running startNode(String name) throws IOException {
         PeerIdentity self = PeerIdentity.starting("test", name);
-        TransportOptions limits = TransportOptions.defaults();
+        TransportOptions limits = shape.limits();
         PeerChannels channels = new PeerChannels(self, addresses, threads, limits, shape.delay(), Optional.empty());
         PeerTransport transport = PeerTransport.open(self, addresses, channels, threads, limits);
         PeerServer server = PeerServer.start(new PeerServer.Settings(
@@ -124,6 +143,7 @@ final class RaftCluster implements AutoCloseable {
         options.setSharedTimerPool(true);
         options.setRpcProcessorThreadPoolSize(6);
         options.getRaftOptions().setMaxByteCountPerRpc(1 << 20);
+        options.getRaftOptions().setMaxReplicatorInflightMsgs(64);
         Node raft = RaftServiceFactory.createAndInitRaftNode(
                 GROUP, PeerTransport.peerId(name), shape.options().apply(options));
         Running node = new Running(raft, machine, transport, server);
@@ -150,8 +170,8 @@ final class RaftCluster implements AutoCloseable {
 
     Configuration configuration() {
         Configuration configuration = new Configuration();
-        shape.voters().forEach(node -> configuration.addPeer(PeerTransport.peerId(node)));
-        shape.learners().forEach(node -> configuration.addLearner(PeerTransport.peerId(node)));
+        VOTERS.forEach(node -> configuration.addPeer(PeerTransport.peerId(node)));
+        LEARNERS.forEach(node -> configuration.addLearner(PeerTransport.peerId(node)));
         return configuration;
     }
 
@@ -167,7 +187,7 @@ final class RaftCluster implements AutoCloseable {
         var _ = service.handleTimeoutNowRequest(
                 request, new RpcRequestClosure(null, TimeoutNowResponse.getDefaultInstance()) {
                     @Override
-                    public synchronized void sendResponse(com.google.protobuf.Message message) {
+                    public synchronized void sendResponse(Message message) {
                         // Nobody asked over the network.
                     }
                 });
@@ -192,6 +212,34 @@ final class RaftCluster implements AutoCloseable {
         entry.put(0, (byte) 1);
         leader.raft().apply(new Task(entry, outcome::complete));
         return outcome;
+    }
+
+    /** Adds 1 so many times, some of them at a time, and waits until the leader has applied it all. */
+    void addMany(Running leader, int count, int bytes) throws Exception {
+        Deque<CompletableFuture<Status>> inFlight = new ArrayDeque<>();
+        for (int i = 0; i < count; i++) {
+            inFlight.add(add(leader, bytes));
+            if (inFlight.size() == IN_FLIGHT) {
+                await(inFlight.remove());
+            }
+        }
+        for (CompletableFuture<Status> outcome : inFlight) {
+            await(outcome);
+        }
+    }
+
+    private static void await(CompletableFuture<Status> outcome) throws Exception {
+        Status status = outcome.get(60, TimeUnit.SECONDS);
+        if (!status.isOk()) {
+            throw new AssertionError(status.toString());
+        }
+    }
+
+    /** How often any node has become leader since the cluster started. */
+    int leaderStarts() {
+        return running.values().stream()
+                .mapToInt(node -> node.machine().leaderStarts.get())
+                .sum();
     }
 
     /** The sum on a node, read there after a read index. */
