@@ -11,6 +11,9 @@ public final class ByteWriter {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    // Arrays of some bytes more are refused by some virtual machines.
+    private static final int LENGTH_MAX = Integer.MAX_VALUE - 16;
+
     private byte[] array;
     private int length;
 
@@ -92,7 +95,8 @@ public final class ByteWriter {
     private void reserve(int count) {
         if (array.length - length < count) {
             // Half as much again: an entry's buffer is kept for the next, so that it grows only in the beginning.
-            array = Arrays.copyOf(array, Math.max(length + count, Math.addExact(array.length, array.length >> 1)));
+            long grown = Math.min(LENGTH_MAX, array.length + (long) (array.length >> 1));
+            array = Arrays.copyOf(array, (int) Math.max(Math.addExact(length, count), grown));
         }
     }
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.engine.apply;
 
+import io.meridian.engine.ByteReader;
+import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.Moment;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.EntryReader;
+import io.meridian.engine.keyspace.Digest;
 import io.meridian.engine.keyspace.GroupKeys;
 import io.meridian.engine.keyspace.Keyspace;
 import io.meridian.engine.keyspace.NumberedView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All data of a group on one replica, and the only way to change it: applying entries in order.
@@ -20,10 +24,12 @@ public final class GroupState {
     private Items items;
     private RecentReplies recentReplies = new RecentReplies();
     private boolean isBegun;
+    private long seed;
     private long incarnation;
     private long appliedIndex;
     private long epochMillis;
     private boolean isApplying;
+    private @Nullable SnapshotCursor running;
 
     /** Without keys: what it is until the first entry, the group's genesis, is applied. */
     public GroupState(CommandTable commands) {
@@ -102,6 +108,71 @@ public final class GroupState {
         appliedIndex = Math.max(appliedIndex, index);
     }
 
+    /**
+     * Begins to save the state as it is now; needs the exclusive lock, between two entries. Throws IllegalStateException while
+     * another snapshot is not closed.
+     */
+    public SnapshotCursor beginSnapshot() {
+        if (isApplying || running != null) {
+            throw new IllegalStateException(
+                    "a snapshot " + (isApplying ? "inside an entry" : "while another is running"));
+        }
+        ByteWriter header = new ByteWriter(256);
+        header.varint(appliedIndex);
+        header.i64(epochMillis);
+        header.u8(isBegun ? 1 : 0);
+        header.i64(seed);
+        header.i64(incarnation);
+        header.varint(keys.version());
+        header.varint(keys.size());
+        running = new SnapshotCursor(this, keys.beginSnapshot(), header, recentReplies.frozen());
+        return running;
+    }
+
+    /**
+     * A digest of all that is replicated: equal on all replicas at the same applied index. Needs the shared lock, for about 0.2
+     * µs a key.
+     */
+    public Digest digest() {
+        Digest.Sum sum = new Digest.Sum();
+        ByteWriter head = new ByteWriter(256);
+        head.i64(epochMillis);
+        head.i64(seed);
+        head.i64(incarnation);
+        head.varint(keys.version());
+        recentReplies.writeTo(head);
+        sum.add(head);
+        keys.digest(sum);
+        return sum.digest();
+    }
+
+    /** Takes over a snapshot's header; returns how many keys follow. */
+    long loadHeader(ByteReader in) {
+        appliedIndex = in.varint();
+        epochMillis = in.i64();
+        boolean hasBegun = in.u8() == 1;
+        long savedSeed = in.i64();
+        long savedIncarnation = in.i64();
+        if (hasBegun) {
+            genesis(savedSeed, savedIncarnation);
+        }
+        keys.version(in.varint());
+        long keyCount = in.varint();
+        recentReplies = RecentReplies.readFrom(in);
+        if (in.remaining() > 0) {
+            throw new CorruptSnapshotException("a snapshot header with " + in.remaining() + " bytes too many");
+        }
+        return keyCount;
+    }
+
+    // The very cursor: closing one twice must not end the next one.
+    @SuppressWarnings("ReferenceEquality")
+    void closed(SnapshotCursor cursor) {
+        if (running == cursor) {
+            running = null;
+        }
+    }
+
     void begin(long atMillis) {
         isApplying = true;
         epochMillis = atMillis;
@@ -113,11 +184,12 @@ public final class GroupState {
         isApplying = false;
     }
 
-    void genesis(long seed, long newIncarnation) {
+    void genesis(long newSeed, long newIncarnation) {
         if (!isBegun) {
             isBegun = true;
+            seed = newSeed;
             incarnation = newIncarnation;
-            keys = new GroupKeys(seed);
+            keys = new GroupKeys(newSeed);
             items = new Items(commands, keys);
         }
     }

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.engine.keyspace;
 
+import io.meridian.engine.ByteReader;
+import io.meridian.engine.ByteWriter;
+import io.meridian.engine.Bytes;
 import io.meridian.engine.CommandException;
+import io.meridian.engine.CorruptBytesException;
 import io.meridian.engine.SipHash;
+import io.meridian.engine.value.ValueCodec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +92,87 @@ public final class GroupKeys {
             }
         }
         return removed;
+    }
+
+    /**
+     * Begins a snapshot of all keys as they are now; needs the exclusive lock, for a time that does not depend on how many there
+     * are. No other may be running.
+     */
+    public KeysSnapshot beginSnapshot() {
+        List<SnapshotPart> parts = new ArrayList<>();
+        for (int database = 0; database < databases.length; database++) {
+            for (int number = 0; number < NUMBERS; number++) {
+                NumberedKeys keys = databases[database][number];
+                if (keys != null && keys.table.size() > 0) {
+                    keys.part = new SnapshotPart(database, number, keys);
+                    parts.add(keys.part);
+                }
+            }
+        }
+        return new KeysSnapshot(parts, size());
+    }
+
+    /** Adds keys as {@link KeysSnapshot#writeTaken} wrote them; throws CorruptBytesException, and is then of no use. */
+    public void load(ByteReader in) {
+        long database = in.varint();
+        int number = in.u8();
+        if (database < 0 || database >= DATABASES_MAX || number >= NUMBERS) {
+            throw new CorruptBytesException("keys of the numbered database " + database + "/" + number);
+        }
+        NumberedKeys keys = atToChange((int) database, number);
+        for (int left = in.count(); left > 0; left--) {
+            Object slot = loadSlot(in);
+            if (Slot.version(slot) <= 0 || Slot.version(slot) > version) {
+                throw new CorruptBytesException("a key of version " + Slot.version(slot));
+            }
+            if (!keys.add(slot)) {
+                throw new CorruptBytesException("a key that is there already");
+            }
+        }
+    }
+
+    private static Object loadSlot(ByteReader in) {
+        int kind = in.u8();
+        if (kind == KeysSnapshot.PACKED) {
+            int length = in.count();
+            int start = in.take(length);
+            byte[] packed = Arrays.copyOfRange(in.array(), start, start + length);
+            PackedString.check(packed);
+            return packed;
+        }
+        if (kind != KeysSnapshot.ENTRY) {
+            throw new CorruptBytesException("a key of kind " + kind);
+        }
+        Bytes key = in.bytes();
+        long expiry = in.i64();
+        long version = in.varint();
+        return new Entry(key.toArray(), ValueCodec.read(in), expiry, version);
+    }
+
+    /** Sets what {@link #version} told where the keys were saved; before they are loaded. */
+    public void version(long savedVersion) {
+        version = savedVersion;
+    }
+
+    /** Adds up a digest of every key; takes about 0.2 µs a key, under the shared lock. */
+    public void digest(Digest.Sum sum) {
+        ByteWriter scratch = new ByteWriter(256);
+        for (int database = 0; database < databases.length; database++) {
+            for (int number = 0; number < NUMBERS; number++) {
+                KeyTable.Walk walk = at(database, number).table.walkFrom(0);
+                while (walk.advance()) {
+                    Object slot = walk.slot();
+                    scratch.clear();
+                    scratch.varint(database);
+                    scratch.u8(number);
+                    scratch.bytes(Slot.key(slot));
+                    scratch.i64(Slot.expiry(slot));
+                    scratch.varint(Slot.version(slot));
+                    ValueCodec.write(scratch, Slot.value(slot));
+                    sum.add(scratch);
+                }
+            }
+        }
     }
 
     NumberedKeys at(int database, int number) {

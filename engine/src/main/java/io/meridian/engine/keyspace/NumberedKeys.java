@@ -10,6 +10,10 @@ final class NumberedKeys {
     final KeyTable table;
     final ExpiryIndex expiries = new ExpiryIndex();
 
+    /** The running snapshot's view of these keys, as long as it wants to know of changes. */
+    @Nullable
+    SnapshotPart part;
+
     NumberedKeys(SipHash hash) {
         this.table = new KeyTable(hash);
     }
@@ -20,7 +24,9 @@ final class NumberedKeys {
     }
 
     void put(Bytes key, Object slot) {
-        Object old = table.put(table.tagOf(key), key, slot);
+        int tag = table.tagOf(key);
+        save(tag, key);
+        Object old = table.put(tag, key, slot);
         if (old != null && Slot.expiry(old) != KeyspaceView.NEVER) {
             expiries.remove(old);
         }
@@ -31,7 +37,9 @@ final class NumberedKeys {
 
     @Nullable
     Object remove(Bytes key) {
-        Object old = table.remove(table.tagOf(key), key);
+        int tag = table.tagOf(key);
+        save(tag, key);
+        Object old = table.remove(tag, key);
         if (old != null && Slot.expiry(old) != KeyspaceView.NEVER) {
             expiries.remove(old);
         }
@@ -39,7 +47,11 @@ final class NumberedKeys {
     }
 
     /** The entry of a key, about to be changed in place. */
-    void beforeChange(Bytes key) {}
+    void beforeChange(Bytes key) {
+        if (part != null) {
+            save(table.tagOf(key), key);
+        }
+    }
 
     /** Sets the expiry of a slot that is in here. */
     void expire(Bytes key, Object slot, long expiry, long version) {
@@ -55,6 +67,26 @@ final class NumberedKeys {
             }
         } else {
             put(key, PackedString.pack(key, PackedString.value((byte[]) slot), expiry, version));
+        }
+    }
+
+    /** Adds a slot whose key is not there yet; false when it is. */
+    boolean add(Object slot) {
+        Bytes key = Slot.key(slot);
+        int tag = table.tagOf(key);
+        if (table.find(tag, key) != null) {
+            return false;
+        }
+        table.add(tag, slot);
+        if (Slot.expiry(slot) != KeyspaceView.NEVER) {
+            expiries.add(slot);
+        }
+        return true;
+    }
+
+    private void save(int tag, Bytes key) {
+        if (part != null) {
+            part.beforeChange(tag, key);
         }
     }
 }

@@ -132,7 +132,7 @@ public sealed class NumberedView implements KeyspaceView permits NumberedKeyspac
         int last = 0;
         while (walk.advance()) {
             // Keys with the same tag stay together: the cursor could not tell them apart.
-            if (seen >= count && walk.tag() != last) {
+            if (seen > 0 && seen >= count && walk.tag() != last) {
                 return Integer.toUnsignedLong(walk.tag());
             }
             last = walk.tag();

@@ -49,6 +49,13 @@ final class Slot {
         return slot instanceof Entry entry ? entry.frozen() : slot;
     }
 
+    /** About how many bytes it takes, in the heap or written. */
+    static long bytes(Object slot) {
+        return slot instanceof byte[] packed
+                ? packed.length
+                : 32L + ((Entry) slot).key.length + ((Entry) slot).value.memoryBytes();
+    }
+
     /** The order of the keys: by content, unsigned. */
     static int compareKeys(Object left, Object right) {
         byte[] a = keyArray(left);
