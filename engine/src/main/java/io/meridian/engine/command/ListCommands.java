@@ -267,8 +267,11 @@ final class ListCommands {
                     throw Errors.syntax();
                 }
             }
-            // In Redis 7.0 the least number has no counterpart, and counts as -1.
-            return new Positions(rank == Long.MIN_VALUE ? -1 : rank, limit.map(Positions::orAll), orAll(compared));
+            if (rank == Long.MIN_VALUE) {
+                // It has no counterpart: in Redis 7.0 it overflows into the last match, and into no limit.
+                return new Positions(-1, limit.map(_ -> Long.MAX_VALUE), orAll(compared));
+            }
+            return new Positions(rank, limit.map(Positions::orAll), orAll(compared));
         }
 
         private static long notNegative(Args args, int index, Reply.Failure otherwise) {

@@ -166,6 +166,7 @@ class ListCommandsTest {
         redis.run("LPOS l c MAXLEN 2 COUNT 1").is(EMPTY_ARRAY);
         redis.run("LPOS l a COUNT 1 COUNT 0 MAXLEN 0").isArray(0, 3, 5);
         redis.run("LPOS l a RANK -9223372036854775808").is(5);
+        redis.run("LPOS l a RANK -9223372036854775808 COUNT 1").isArray(5, 3, 0);
         redis.run("LPOS l a RANK 9223372036854775807 COUNT 0").is(EMPTY_ARRAY);
         redis.run("LPOS none a").isNil();
         redis.run("LPOS none a COUNT 1").is(EMPTY_ARRAY);
