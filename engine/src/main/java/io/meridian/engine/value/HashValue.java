@@ -21,8 +21,10 @@ public final class HashValue implements Value {
     /** Redis 7.0's hash-max-listpack-value: the longest field or value, in bytes. */
     public static final int LISTPACK_BYTES_MAX = 64;
 
-    // One array is searched and copied as a whole at each change: some 0.1 µs for this much.
-    private static final int PACKED_BYTES_MAX = 4096;
+    // One array is searched and copied as a whole at each change. A change of 1 KiB costs some 0.12 µs, of 4 KiB 0.6
+    // µs, of a
+    // table 0.06 µs; a table takes 40 bytes more for each field.
+    private static final int PACKED_BYTES_MAX = 1024;
     private static final byte[] EMPTY = {};
 
     private static final int LISTPACK = 0;
@@ -231,14 +233,9 @@ public final class HashValue implements Value {
         int length = 2 + field.length() + value.length();
         int start = isNew ? packed.length : at;
         int end = isNew ? packed.length : entryEnd(at);
-        if (packed.length - (end - start) + length > PACKED_BYTES_MAX
-                || (isNew && packedCount == LISTPACK_FIELDS_MAX)) {
-            FieldTable unpacked = unpacked();
-            unpacked.set(field, value);
-            if (unpacked.size() > LISTPACK_FIELDS_MAX) {
-                unpacked.abandonOrder();
-            }
-            return isNew;
+        if (packed.length - (end - start) + length > PACKED_BYTES_MAX) {
+            // Far fewer fields than a listpack may have.
+            return unpacked().set(field, value);
         }
         byte[] changed = spliced(start, end, length);
         changed[start] = (byte) field.length();

@@ -107,7 +107,7 @@ class HashValueTest {
     }
 
     @Test
-    void shortFieldsUpToTheLimitMakeAListpackInOneArrayToo() {
+    void theShortestFieldsCountToTheLimitToo() {
         for (int i = 0; i < FIELDS_MAX; i++) {
             hash.set(Bytes.of(Integer.toString(i, 36)), Bytes.EMPTY);
         }
