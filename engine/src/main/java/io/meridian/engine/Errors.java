@@ -35,6 +35,11 @@ public final class Errors {
         return new Reply.Failure("ERR wrong number of arguments for '" + name.toLowerCase(Locale.ROOT) + "' command");
     }
 
+    /** Client's text as part of an error line: without line breaks, which would end the line early. */
+    public static String printable(String text) {
+        return text.replace('\r', ' ').replace('\n', ' ');
+    }
+
     public static CommandException invalidExpire(String name) {
         return new CommandException("ERR invalid expire time in '" + name.toLowerCase(Locale.ROOT) + "' command");
     }

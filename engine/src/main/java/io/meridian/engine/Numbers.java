@@ -42,6 +42,11 @@ public final class Numbers {
         return -value;
     }
 
+    /** The same for bytes that are not among the args. */
+    public static long parseLong(Bytes bytes) {
+        return parseLong(bytes.array(), bytes.offset(), bytes.length(), Errors.NOT_AN_INTEGER);
+    }
+
     /** The number that the bytes are, if they are exactly one; without an exception. */
     public static OptionalLong asLong(Bytes bytes) {
         if (bytes.isEmpty() || bytes.length() > 20) {

@@ -204,7 +204,8 @@ public final class GroupKeys {
         set(database, other, first);
     }
 
-    static int checked(int number) {
+    /** The number, if it is one of a numbered database; else refuses the command with Redis' error. */
+    public static int checked(int number) {
         if (number < 0 || number >= NUMBERS) {
             throw new CommandException("ERR DB index is out of range");
         }

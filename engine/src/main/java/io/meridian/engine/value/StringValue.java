@@ -4,6 +4,8 @@ package io.meridian.engine.value;
 import io.meridian.engine.ByteReader;
 import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
+import io.meridian.engine.CommandException;
+import io.meridian.engine.Errors;
 import io.meridian.engine.Numbers;
 
 /**
@@ -12,8 +14,18 @@ import io.meridian.engine.Numbers;
  * @param bytes the content; may be a slice of a packed entry
  */
 public record StringValue(Bytes bytes) implements Value {
+    /** No string may be longer: Redis' proto-max-bulk-len. Part of what entries mean, so the same on every replica. */
+    public static final long BYTES_MAX = 512L << 20;
+
     /** Redis embeds a string of up to this many bytes in its object (object.c, OBJ_ENCODING_EMBSTR_SIZE_LIMIT). */
     private static final int EMBEDDED_BYTES_MAX = 44;
+
+    /** Refuses the command that would make a string of so many bytes, before they are allocated. */
+    public static void checkLength(long bytes) {
+        if (bytes > BYTES_MAX) {
+            throw new CommandException(Errors.TOO_LONG);
+        }
+    }
 
     @Override
     public String typeName() {

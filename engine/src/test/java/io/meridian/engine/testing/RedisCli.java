@@ -10,6 +10,8 @@ import io.meridian.engine.apply.GroupState;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.command.Session;
+import io.meridian.engine.entry.Bundle;
+import io.meridian.engine.entry.EntryWriter;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,20 +26,30 @@ public final class RedisCli {
     public static final long START_MILLIS = 2_000_000_000_000L;
 
     private static final int DATABASE = 0;
+    private static final long ORIGIN = 1;
 
-    private final GroupState state = new GroupState(CommandTable.REDIS);
+    private final GroupState state = GroupState.begun(CommandTable.REDIS, 1, 1);
+    private final EntryWriter entries = new EntryWriter();
     private final Optional<Session> session;
-    private long nowMillis = START_MILLIS;
+    private long nowMillis;
     private long index;
+    private long reads;
     private int number;
 
     public RedisCli() {
+        this(START_MILLIS);
+    }
+
+    /** With a clock that starts there, in epoch milliseconds. */
+    public RedisCli(long startMillis) {
         this.session = Optional.empty();
+        this.nowMillis = startMillis;
     }
 
     /** For local commands; its selected number is the one that commands run on. */
     public RedisCli(Session session) {
         this.session = Optional.of(session);
+        this.nowMillis = START_MILLIS;
     }
 
     /** Runs one line, split as {@link CommandLine} says. */
@@ -86,12 +98,18 @@ public final class RedisCli {
     }
 
     private Reply read(Command.Read read, Args args) {
-        return read.parser().parse(args).on(state.view(DATABASE, selected(), nowMillis, ++index));
+        return read.parser().parse(args).on(state.view(DATABASE, selected(), nowMillis, Moment.mix(++reads)));
     }
 
+    /** As a leader does: a bad command stops before it is in an entry; the others are applied from the entry's bytes. */
     private Reply write(Command.Write write, Args args) {
-        Moment at = new Moment(++index, nowMillis, Moment.mix(index));
-        return write.parser().parse(args).on(state.keyspace(DATABASE, selected(), at), at);
+        var _ = write.parser().parse(args);
+        Bundle bundle = new Bundle(ORIGIN, ++index);
+        bundle.ackedBelow(index);
+        bundle.write(DATABASE, selected(), args);
+        entries.begin(nowMillis, Moment.mix(index));
+        entries.add(bundle);
+        return state.open(index, entries.finish()).applyNext(null)[0];
     }
 
     private int selected() {
