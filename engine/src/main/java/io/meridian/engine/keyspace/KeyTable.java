@@ -68,7 +68,7 @@ final class KeyTable {
     /** Adds a slot whose key is not there. */
     void add(int tag, Object slot) {
         Segment segment = directory[indexOf(tag)];
-        while (segment.isFull() && segment.depth < DEPTH_MAX) {
+        while (segment.isFull() && maySplit(segment)) {
             split(segment, tag);
             segment = directory[indexOf(tag)];
         }
@@ -133,6 +133,14 @@ final class KeyTable {
     private int indexOf(int tag) {
         // Two shifts: one by 32 would be none.
         return tag >>> 1 >>> (31 - depth);
+    }
+
+    /**
+     * Whether splitting helps. With a real hash it does; for tags that are nearly all the same the directory would double in
+     * vain, so that it never has more references than there are keys.
+     */
+    private boolean maySplit(Segment segment) {
+        return segment.depth < depth || (depth < DEPTH_MAX && directory.length < size);
     }
 
     private void split(Segment segment, int tag) {

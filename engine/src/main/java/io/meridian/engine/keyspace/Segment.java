@@ -96,10 +96,11 @@ final class Segment {
     /** Adds a slot whose key is not there yet. Beyond COUNT_MAX it still grows: where splitting cannot help. */
     void add(int tag, Object slot) {
         // At most 7/8 full: beyond, runs get long.
-        if (count >= homes - (homes >> 3) || !place(tag, slot)) {
-            do {
-                resize(homes < 256 ? homes * 2 : homes + (homes >> 2));
-            } while (!place(tag, slot));
+        if (count >= homes - (homes >> 3)) {
+            resize(homes < 256 ? homes * 2 : homes + (homes >> 2));
+        }
+        while (!place(tag, slot)) {
+            extend();
         }
         count++;
     }
@@ -189,6 +190,14 @@ final class Segment {
         tags[place] = tag;
         slots[place] = slot;
         return true;
+    }
+
+    /** More places behind the last home, for a run that goes on there. */
+    private void extend() {
+        int length = tags.length;
+        tags = Arrays.copyOf(tags, length + slack(length));
+        slots = Arrays.copyOf(slots, tags.length);
+        Arrays.fill(tags, length, tags.length, FREE);
     }
 
     private void resize(int newHomes) {

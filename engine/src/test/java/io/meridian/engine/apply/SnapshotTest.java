@@ -11,6 +11,7 @@ import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
 import io.meridian.engine.keyspace.Digest;
 import io.meridian.engine.keyspace.Keyspace;
+import io.meridian.engine.testing.Golden;
 import io.meridian.engine.value.HashValue;
 import io.meridian.engine.value.ListValue;
 import io.meridian.engine.value.StringValue;
@@ -233,6 +234,16 @@ class SnapshotTest {
                 .hasMessageContaining("behind its end");
         file[8]++;
         assertThatThrownBy(() -> load(file)).hasMessage("a snapshot of version 2; known is 1");
+    }
+
+    @Test
+    void theBytesAreThoseOfEarlierVersions() throws IOException {
+        GroupState state = small();
+
+        Golden.assertSame("snapshot-1", save(state).toBytes());
+        assertThat(load(Golden.read("snapshot-1")).digest())
+                .isEqualTo(state.digest())
+                .hasToString("dc046704f9129a1d7e370cc97135bf94");
     }
 
     /** Whole blocks left out or exchanged: each is right by itself. */
