@@ -17,6 +17,14 @@ public record NodeConfiguration(
     /** The four addresses a node listens on. */
     public record Listen(Address resp, Address rest, Address peer, Address admin) {}
 
+    /**
+     * Soon enough for a run of a minute: a request's own deadline, before clients give up by themselves, and snapshots.
+     */
+    private static final String SOON = """
+        timeouts: {request: 2500ms}
+        raft: {snapshot-interval: 15s}
+        """;
+
     /** The YAML text that {@code meridian server --config} reads. */
     public String yaml() {
         String regions = layout.regions().entrySet().stream()
@@ -40,14 +48,15 @@ public record NodeConfiguration(
                 users:
                   default: {token: "%s"}
             """.formatted(
-                        node,
-                        data,
-                        listen.resp(),
-                        listen.rest(),
-                        listen.peer(),
-                        listen.admin(),
-                        regions,
-                        layout.home(),
-                        layout.token());
+                                node,
+                                data,
+                                listen.resp(),
+                                listen.rest(),
+                                listen.peer(),
+                                listen.admin(),
+                                regions,
+                                layout.home(),
+                                layout.token())
+                + SOON;
     }
 }

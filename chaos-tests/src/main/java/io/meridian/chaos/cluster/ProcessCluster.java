@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class ProcessCluster implements Cluster {
     private final Path launcher;
     private final Path folder;
     private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final List<String> unexpected = new ArrayList<>();
     private final Thread closer = new Thread(this::killAll, "process-cluster-closer");
     private final Orphans orphans;
 
@@ -108,6 +110,7 @@ public final class ProcessCluster implements Cluster {
         if (node.state == State.DOWN) {
             throw new IllegalStateException(name + " is down already");
         }
+        endOf(name, node).ifPresent(unexpected::add);
         kill(node);
     }
 
@@ -190,15 +193,17 @@ public final class ProcessCluster implements Cluster {
 
     @Override
     public synchronized List<String> unexpectedEnds() {
-        List<String> ends = new ArrayList<>();
-        nodes.forEach((name, node) -> {
-            Process process = node.process;
-            if (process != null && !process.isAlive()) {
-                ends.add("%s ended by itself with %d; its log ends:%n%s"
-                        .formatted(name, process.exitValue(), endOf(node.log)));
-            }
-        });
+        List<String> ends = new ArrayList<>(unexpected);
+        nodes.forEach((name, node) -> endOf(name, node).ifPresent(ends::add));
         return ends;
+    }
+
+    private static Optional<String> endOf(String name, Node node) {
+        Process process = node.process;
+        return process == null || process.isAlive()
+                ? Optional.empty()
+                : Optional.of("%s ended by itself with %d; its log ends:%n%s"
+                        .formatted(name, process.exitValue(), endOf(node.log)));
     }
 
     private static String endOf(Path log) {
