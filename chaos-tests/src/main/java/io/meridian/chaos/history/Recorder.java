@@ -13,6 +13,7 @@ public final class Recorder {
     private final LongSupplier clock;
     private final int operationsMax;
     private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger acknowledged = new AtomicInteger();
     private final ConcurrentLinkedQueue<Pending> recorded = new ConcurrentLinkedQueue<>();
 
     /**
@@ -43,6 +44,11 @@ public final class Recorder {
 
     public int size() {
         return Math.min(begun.get(), operationsMax);
+    }
+
+    /** How many have ended well. */
+    public int acknowledged() {
+        return acknowledged.get();
     }
 
     /** All operations so far, by call time; one that has not ended is unknown. */
@@ -77,7 +83,9 @@ public final class Recorder {
 
         /** It happened; {@code index} is 0 when the reply named none. */
         public Operation ok(Result result, long index) {
-            return end(Outcome.OK, result, index);
+            Operation ended = end(Outcome.OK, result, index);
+            acknowledged.incrementAndGet();
+            return ended;
         }
 
         /** It certainly did not happen. */
