@@ -10,6 +10,7 @@ import io.meridian.engine.Args;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.CommandException;
 import io.meridian.engine.Errors;
+import io.meridian.engine.LongDouble;
 import io.meridian.engine.Moment;
 import io.meridian.engine.Numbers;
 import io.meridian.engine.Reply;
@@ -32,6 +33,7 @@ final class HashCommands {
             HASH.read("HGET", 3, key(1), "2.0.0", HashCommands::get, FAST),
             HASH.read("HGETALL", 2, key(1), "2.0.0", HashCommands::getAll),
             HASH.write("HINCRBY", 4, key(1), "2.0.0", HashCommands::increment, DENYOOM, FAST),
+            HASH.write("HINCRBYFLOAT", 4, key(1), "2.6.0", HashCommands::incrementFloat, DENYOOM, FAST),
             HASH.read("HKEYS", 2, key(1), "2.0.0", HashCommands::fields),
             HASH.read("HLEN", 2, key(1), "2.0.0", HashCommands::length, FAST),
             HASH.read("HMGET", -3, key(1), "2.0.0", HashCommands::getSome, FAST),
@@ -47,6 +49,10 @@ final class HashCommands {
     static final int PICKS_MAX = 1 << 20;
 
     private static final Reply.Failure NOT_AN_INTEGER = new Reply.Failure("ERR hash value is not an integer");
+    private static final Reply.Failure NOT_A_FLOAT = new Reply.Failure("ERR hash value is not a float");
+    private static final Reply.Failure NOT_FINITE = new Reply.Failure("ERR value is NaN or Infinity");
+    private static final Reply.Failure SUM_NOT_FINITE =
+            new Reply.Failure("ERR increment would produce NaN or Infinity");
     private static final Reply.Failure OUT_OF_RANGE = new Reply.Failure("ERR value is out of range");
     private static final Reply.Failure NO_COUNTERPART = new Reply.Failure(
             "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
@@ -148,6 +154,31 @@ final class HashCommands {
             setAll(keys, at, key, hash, List.of(field, Numbers.format(after)));
             return Reply.Int.of(after);
         };
+    }
+
+    private static Mutation incrementFloat(Args args) {
+        Bytes key = args.bytesAt(1);
+        Bytes field = args.bytesAt(2);
+        LongDouble by = floatOrRefuse(args.bytesAt(3), Errors.NOT_A_FLOAT);
+        if (!by.isFinite()) {
+            throw new CommandException(NOT_FINITE);
+        }
+        return (keys, at) -> {
+            Optional<HashValue> hash = keys.findToChange(key, HashValue.class);
+            Bytes old = hash.isEmpty() ? null : hash.get().get(field);
+            LongDouble before = old == null ? LongDouble.ZERO : floatOrRefuse(old, NOT_A_FLOAT);
+            LongDouble after = before.plus(by);
+            if (!after.isFinite()) {
+                throw new CommandException(SUM_NOT_FINITE);
+            }
+            Bytes text = after.format();
+            setAll(keys, at, key, hash, List.of(field, text));
+            return new Reply.Bulk(text);
+        };
+    }
+
+    private static LongDouble floatOrRefuse(Bytes text, Reply.Failure otherwise) {
+        return LongDouble.parse(text).orElseThrow(() -> new CommandException(otherwise));
     }
 
     private static Mutation set(Args args) {

@@ -105,6 +105,30 @@ class HashCommandsTest {
     }
 
     @Test
+    void hincrbyfloatAddsDecimals() {
+        redis.run("HINCRBYFLOAT h n 10.5").is("10.5");
+        redis.run("HINCRBYFLOAT h n 0.1").is("10.6");
+        redis.run("HINCRBYFLOAT h n -10.6").is("0");
+        redis.run("HINCRBYFLOAT h n 5.0e3").is("5000");
+        redis.run("HGET h n").is("5000");
+        redis.run("HSET h text abc inf inf empty ''");
+        redis.run("HINCRBYFLOAT h text 1").fails("ERR hash value is not a float");
+        redis.run("HINCRBYFLOAT h empty 1").fails("ERR hash value is not a float");
+        redis.run("HINCRBYFLOAT h inf 1").fails("ERR increment would produce NaN or Infinity");
+        redis.run("HINCRBYFLOAT h n abc").fails("ERR value is not a valid float");
+        redis.run("HINCRBYFLOAT h n nan").fails("ERR value is not a valid float");
+        redis.run("HINCRBYFLOAT h n -inf").fails("ERR value is NaN or Infinity");
+    }
+
+    @Test
+    void aSumWithMoreDigitsThanAListpackTakesMakesAHashtable() {
+        redis.run("HINCRBYFLOAT h n 1e70");
+        redis.run("HSTRLEN h n").is(71);
+        redis.run("OBJECT ENCODING h").is("hashtable");
+        redis.run("HINCRBYFLOAT h n -1e70").is("0");
+    }
+
+    @Test
     void hrandfieldPicksFieldsOfTheHash() {
         redis.run("HRANDFIELD none").isNil();
         redis.run("HRANDFIELD none 3").is(EMPTY_ARRAY);
@@ -220,6 +244,7 @@ class HashCommandsTest {
                 "HGET s a",
                 "HGETALL s",
                 "HINCRBY s a 1",
+                "HINCRBYFLOAT s a 1",
                 "HKEYS s",
                 "HLEN s",
                 "HMGET s a",
@@ -246,6 +271,7 @@ class HashCommandsTest {
                 "HGET h",
                 "HGETALL",
                 "HINCRBY h a",
+                "HINCRBYFLOAT h a",
                 "HKEYS",
                 "HLEN",
                 "HMGET h",
