@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store;
+
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.RaftServiceFactory;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.Task;
+import io.meridian.engine.Bytes;
+import io.meridian.engine.Reply;
+import io.meridian.engine.command.Command.Query;
+import io.meridian.engine.entry.Bundle;
+import io.meridian.engine.entry.Bundle.Outcome;
+import io.meridian.engine.keyspace.NumberedView;
+import io.meridian.store.LinearizableRead.Attempt;
+import io.meridian.store.Proposal.Waiting;
+import io.meridian.store.transport.PeerTransport;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One group's copy on this node: takes writes where it leads, answers reads, and keeps both durable.
+ *
+ * <p>Safe for any thread. Nothing blocks but {@link #read}, for the moment that an entry takes to apply, and what says so.
+ */
+public final class Replica {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+    private final Store store;
+    private final Membership membership;
+    private final String raftName;
+    private final StoreTuning tuning;
+    private final ReplicaFolder folder;
+    private final ReplicaCounters counters = new ReplicaCounters();
+    private final AppliedWaiters waiters = new AppliedWaiters();
+    private final Freshness freshness = new Freshness();
+    private final EntryBuilder entries = new EntryBuilder();
+    private final Batcher batcher;
+    private final Applier applier;
+    private final ReadIndexes readIndexes;
+    private final CommitPush commitPush;
+    private final Node node;
+    private final Upkeep upkeep;
+    private final List<Runnable> leaderListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> failureListeners = new CopyOnWriteArrayList<>();
+    private volatile String leader = "";
+    // JRaft's own, which counts entries without commands too; looked at now and then.
+    private volatile long raftAppliedIndex;
+    private volatile boolean isClosed;
+
+    /** What becomes of a linearizable read; one of the two is called once, on any thread. */
+    public interface ReadCompletion {
+        /** With the visible index when the query ran. */
+        void done(Reply reply, long index);
+
+        /** Nothing was read; it may be tried again. */
+        void failed(String reason);
+    }
+
+    /** What must be equal on all replicas that have applied the same index. */
+    public record Digest(long index, io.meridian.engine.keyspace.Digest value) {}
+
+    Replica(Store store, Membership membership, ReplicaFolder folder) {
+        this.store = store;
+        this.membership = membership;
+        this.raftName = RaftSettings.raftName(membership.group());
+        this.tuning = store.tuning();
+        this.folder = folder;
+        this.batcher = new Batcher(tuning, counters, new LeaderLog());
+        SnapshotFiles snapshots = new SnapshotFiles(group(), store.background(), store.disk(), counters);
+        this.applier = new Applier(group(), store.commands(), counters, snapshots, new Events());
+        this.readIndexes = new ReadIndexes(new Quorum(), counters, tuning.readDeadlineMillis());
+        this.commitPush = new CommitPush(store.timers(), counters, this::pushCommit);
+        this.node = RaftServiceFactory.createRaftNode(raftName, PeerTransport.peerId(store.node()));
+        this.upkeep = new Upkeep(group(), tuning, folder, store.disk(), batcher, applier, readIndexes, freshness, node);
+    }
+
+    /** Loads the snapshot, opens the log and joins the group; blocks until the snapshot is loaded. */
+    void start() throws StoreException {
+        if (!node.init(RaftSettings.nodeOptions(store.transport(), membership, folder, applier, tuning))) {
+            stopNode();
+            String reason = applier.failure();
+            throw new StoreException("the replica of group " + group() + " in " + folder.directory()
+                    + " does not start: "
+                    + (reason != null ? reason : "its log or its snapshot is unusable, the lines before say why"));
+        }
+    }
+
+    /** The group's name. */
+    public String group() {
+        return membership.group();
+    }
+
+    /** Where the group's replicas were at its beginning. */
+    public Membership membership() {
+        return membership;
+    }
+
+    /** Whether it takes writes: it leads, and has applied all entries of earlier terms. */
+    public boolean isLeader() {
+        return batcher.isLeading();
+    }
+
+    /** The node that leads the group, as far as this replica knows. */
+    public Optional<String> leader() {
+        String known = leader;
+        return known.isEmpty() ? Optional.empty() : Optional.of(known);
+    }
+
+    /** Whether its reads can be answered: it has once caught up since it was opened, and has not stopped. */
+    public boolean isServing() {
+        return freshness.isKnown() && applier.failure() == null && !isClosed;
+    }
+
+    /** Why it has stopped for good, until it is opened again; empty while it has not. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(applier.failure());
+    }
+
+    /** Changes when the group's history was reset; 0 before its first entry. */
+    public long incarnation() {
+        return applier.incarnation();
+    }
+
+    /** The highest index whose entry is applied wholly. */
+    public long appliedIndex() {
+        return Math.max(applier.appliedIndex(), raftAppliedIndex);
+    }
+
+    /** The highest index any of whose effects a read may have seen. */
+    public long visibleIndex() {
+        return Math.max(applier.visibleIndex(), raftAppliedIndex);
+    }
+
+    /** The highest index that this replica knows to be committed. Takes a lock of JRaft's: not for each request. */
+    public long commitIndex() {
+        try {
+            return Math.max(node.getLastCommittedIndex(), appliedIndex());
+        } catch (IllegalStateException stopped) {
+            return appliedIndex();
+        }
+    }
+
+    /**
+     * How old what this replica shows may be; Long.MAX_VALUE when it does not know.
+     *
+     * <p>0 on a leader that a quorum has confirmed within its lease, nine tenths of the election timeout.
+     */
+    public long stalenessMillis() {
+        if (isLeader() && freshness.confirmationAgeNanos() < tuning.electionTimeoutMillis() * 900_000L) {
+            return 0;
+        }
+        long nanos = freshness.stalenessNanos();
+        return nanos == Long.MAX_VALUE ? nanos : (nanos + 999_999) / 1_000_000;
+    }
+
+    /**
+     * Runs a query on the calling thread; an error reply when the replica is not serving.
+     *
+     * @throws io.meridian.engine.CommandException when the query refuses
+     */
+    public Reply read(int database, int number, Query query) {
+        if (!isServing()) {
+            return new Reply.Failure(
+                    applier.failure() == null
+                            ? "LOADING the replica of group " + group() + " on this node has not caught up yet"
+                            : "CLUSTERDOWN the replica of group " + group() + " on this node has stopped");
+        }
+        return applier.read(
+                state -> query.on(state.view(database, number, System.currentTimeMillis(), Applier.seed())));
+    }
+
+    /** Runs the action once the index is applied: at once on this thread, or later on another. It must not block. */
+    public void whenApplied(long index, Runnable action) {
+        if (appliedIndex() >= index) {
+            action.run();
+            return;
+        }
+        waiters.add(index, action);
+        // It may have been applied between the two.
+        waiters.reached(appliedIndex());
+    }
+
+    /** Runs a query on the newest committed state, after a quorum has confirmed what that is; answers on any thread. */
+    public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
+        counters.linearizableReads.increment();
+        long deadline = System.nanoTime() + tuning.readDeadlineMillis() * 1_000_000;
+        readIndexes.add(new LinearizableRead(this, database, number, query, completion, deadline));
+    }
+
+    Attempt attempt(int database, int number, Query query) {
+        return applier.read(state -> {
+            NumberedView view = state.view(database, number, System.currentTimeMillis(), Applier.seed());
+            Reply reply = Applier.answer(query, view);
+            return new Attempt(reply, view.metEnded(), visibleIndex());
+        });
+    }
+
+    /** Runs the action after the leader's next Expire entry, proposed now where this is the leader. */
+    void afterExpiry(long index, Runnable action) {
+        if (isLeader()) {
+            batcher.expire(action);
+        } else {
+            // The leader proposes it by itself, as soon as its own clock says that the key has ended.
+            whenApplied(index + 1, action);
+        }
+    }
+
+    @Nullable
+    String failure() {
+        return applier.failure();
+    }
+
+    /** Proposes a bundle as the leader; fails it as not applied when this is not the leader. Answers on any thread. */
+    public void submit(Bundle bundle, Bundle.Completion completion) {
+        batcher.submit(bundle, completion);
+    }
+
+    /** Whether so much waits to be applied that no more should be read from clients for now. */
+    public boolean isCongested() {
+        return batcher.isCongested();
+    }
+
+    /** Bytes of bundles taken and not answered yet. */
+    public long waitingBytes() {
+        return batcher.waitingBytes();
+    }
+
+    /** Calls the listener, on any thread, when the leader or what this replica knows of it has changed. */
+    public void onLeaderChange(Runnable listener) {
+        leaderListeners.add(listener);
+    }
+
+    /** Calls the listener, on any thread, with the reason when the replica has stopped for good. */
+    public void onFailure(Consumer<String> listener) {
+        failureListeners.add(listener);
+    }
+
+    public ReplicaCounters counters() {
+        return counters;
+    }
+
+    /** Computes it under the shared lock, between two entries: takes time in proportion to the keys. */
+    public Digest digest() {
+        return applier.readBetweenEntries(state -> new Digest(applier.appliedIndex(), state.digest()));
+    }
+
+    /** Begins a snapshot of what is applied now; the outcome is told on any thread, true when it is on disk. */
+    public void snapshot(Consumer<Boolean> whenDone) {
+        upkeep.snapshot(whenDone);
+    }
+
+    /**
+     * Hands leadership to another voter, to the best one when none is named; blocks until that is done or the time is up, and
+     * says which. Bundles that come meanwhile fail as not applied.
+     */
+    public boolean transferLeadership(Optional<String> to, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        // During a transfer JRaft refuses proposals, and may take later ones when it fails: so none is under way.
+        batcher.pause(true);
+        try {
+            while (batcher.isLeading() && !batcher.isInFlightEmpty() && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(200_000);
+            }
+            if (!batcher.isLeading()) {
+                return true;
+            }
+            Status status = batcher.isInFlightEmpty()
+                    ? node.transferLeadershipTo(to.map(PeerTransport::peerId).orElse(PeerId.ANY_PEER))
+                    : new Status(-1, "its entries are not applied in time");
+            if (!status.isOk()) {
+                LOG.warn("group {} keeps its leader: {}", group(), status.getErrorMsg());
+                return false;
+            }
+            while (System.nanoTime() - deadline < 0) {
+                if (!leader.isEmpty() && !leader.equals(store.node())) {
+                    return true;
+                }
+                LockSupport.parkNanos(500_000);
+            }
+            return false;
+        } finally {
+            batcher.pause(false);
+        }
+    }
+
+    /** Leaves the group, handing leadership over first; blocks until the log is closed, some seconds at most. */
+    void close() {
+        if (isLeader() && membership.voters().size() > 1) {
+            transferLeadership(Optional.empty(), Duration.ofMillis(tuning.electionTimeoutMillis()));
+        }
+        isClosed = true;
+        stopNode();
+        batcher.stopLeading("the node is closing");
+    }
+
+    private void stopNode() {
+        node.shutdown();
+        try {
+            node.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        store.transport().forgetGroup(raftName);
+    }
+
+    /** What the store asks of its replicas with each tick. */
+    void tick() {
+        upkeep.tick();
+        try {
+            raftAppliedIndex = node.getLastAppliedLogIndex();
+            waiters.reached(appliedIndex());
+        } catch (IllegalStateException stopped) {
+            LOG.debug("group {}: {}", group(), stopped.getMessage());
+        }
+    }
+
+    /** For {@link Freshness}: what a leader answers to another node's question. */
+    Freshness freshness() {
+        return freshness;
+    }
+
+    /** Learns from the leader's answer that what it had applied was all that was committed at the given time. */
+    void learnFresh(long leaderApplied, long atNanos) {
+        if (!isLeader()) {
+            whenApplied(leaderApplied, () -> freshness.freshAt(atNanos));
+        }
+    }
+
+    /** Begins to confirm that this leader still leads, unless that is known well enough for now. */
+    void keepConfirmed() {
+        if (freshness.confirmationAgeNanos() > tuning.tickMillis() * 500_000L) {
+            readIndexes.confirm();
+        }
+    }
+
+    private int pushCommit() {
+        long term = batcher.term();
+        return term < 0 ? 0 : store.transport().pushCommit(raftName, term, applier.appliedIndex());
+    }
+
+    private void changeLeader(String now) {
+        if (!leader.equals(now)) {
+            leader = now;
+            leaderListeners.forEach(Batcher::complete);
+        }
+    }
+
+    /** Raft as the batcher sees it. */
+    private final class LeaderLog implements Batcher.Log {
+        @Override
+        public void propose(Proposal proposal, long term) {
+            Bytes entry = entries.build(proposal);
+            try {
+                node.apply(new Task(ByteBuffer.wrap(entry.array(), entry.offset(), entry.length()), proposal, term));
+            } catch (IllegalStateException shutDown) {
+                if (proposal.claim()) {
+                    batcher.failed(proposal, Outcome.NOT_APPLIED, "the node is closing");
+                }
+            }
+        }
+
+        @Override
+        public void runReads(Waiting waiting) {
+            applier.answerNow(waiting);
+        }
+
+        @Override
+        public void applied(Proposal proposal) {
+            // A majority took it in this term after it was proposed: nobody else can have committed before.
+            freshness.confirmedAt(proposal.proposedNanos);
+            commitPush.applied();
+        }
+    }
+
+    /** Raft as linearizable reads see it. */
+    private final class Quorum implements ReadIndexes.Raft {
+        @Override
+        public void readIndex(byte[] context, ReadIndexClosure closure) {
+            node.readIndex(context, closure);
+        }
+
+        @Override
+        public void confirmed(long sinceNanos) {
+            if (batcher.isLeading()) {
+                freshness.confirmedAt(sinceNanos);
+            } else {
+                freshness.freshAt(sinceNanos);
+            }
+        }
+    }
+
+    /** What happens on JRaft's thread. */
+    private final class Events implements Applier.Listener {
+        @Override
+        public void leads(long term) {
+            LOG.info("node {} leads group {} in term {}", store.node(), group(), term);
+            entries.startFrom(applier.lastMillis());
+            batcher.lead(term, !applier.isBegun());
+            changeLeader(store.node());
+            readIndexes.confirm();
+        }
+
+        @Override
+        public void leadsNoLonger(String reason) {
+            LOG.info("node {} leads group {} no longer: {}", store.node(), group(), reason);
+            freshness.forgetConfirmation();
+            batcher.stopLeading("the leader stepped down");
+            changeLeader("");
+        }
+
+        @Override
+        public void follows(String node) {
+            changeLeader(node);
+        }
+
+        @Override
+        public void applied(long index) {
+            waiters.reached(index);
+        }
+
+        @Override
+        public void failed(String reason) {
+            batcher.stopLeading("the replica has stopped");
+            changeLeader("");
+            failureListeners.forEach(listener -> Batcher.complete(() -> listener.accept(reason)));
+        }
+    }
+}

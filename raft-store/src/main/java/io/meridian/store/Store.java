@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store;
+
+import io.grpc.BindableService;
+import io.meridian.engine.command.CommandTable;
+import io.meridian.store.transport.PeerChannels;
+import io.meridian.store.transport.PeerTransport;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All replicas of one node, with the directory and the threads that they share.
+ *
+ * <p>Many stores may live in one process, each with a directory of its own. Safe for any thread.
+ */
+public final class Store implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final int BACKGROUND_THREADS = 2;
+    private static final int BACKGROUND_TASKS_MAX = 1_024;
+
+    private final StoreOptions options;
+    private final PeerTransport transport;
+    private final CommandTable commands;
+    private final FileChannel lockFile;
+    private final DiskSpace disk;
+    private final ScheduledThreadPoolExecutor timers;
+    private final ThreadPoolExecutor background;
+    private final StalenessProbe probe;
+    private final Map<String, Replica> replicas = new ConcurrentHashMap<>();
+
+    private Store(
+            StoreOptions options,
+            PeerTransport transport,
+            PeerChannels channels,
+            CommandTable commands,
+            FileChannel lockFile) {
+        this.options = options;
+        this.transport = transport;
+        this.commands = commands;
+        this.lockFile = lockFile;
+        this.disk = new DiskSpace(options.directory(), options.tuning().freeBytesMin());
+        this.timers = new ScheduledThreadPoolExecutor(1, threads("meridian-store-timer"));
+        this.timers.setRemoveOnCancelPolicy(true);
+        this.background = new ThreadPoolExecutor(
+                BACKGROUND_THREADS,
+                BACKGROUND_THREADS,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(BACKGROUND_TASKS_MAX),
+                threads("meridian-store-background"));
+        this.background.allowCoreThreadTimeOut(true);
+        this.probe = new StalenessProbe(transport.self(), channels, replicas);
+    }
+
+    private static ThreadFactory threads(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Opens the node's directory; the caller closes the store before the transport. Its replicas are started one by one. */
+    public static Store open(
+            StoreOptions options, PeerTransport transport, PeerChannels channels, CommandTable commands)
+            throws StoreException {
+        Path directory = options.directory();
+        FileChannel lockFile;
+        try {
+            Files.createDirectories(directory);
+            lockFile = lock(directory);
+        } catch (IOException failed) {
+            throw new StoreException(directory + " cannot be used: " + failed, failed);
+        }
+        try {
+            claim(options);
+            RaftSettings.load();
+            Store store = new Store(options, transport, channels, commands, lockFile);
+            store.disk.look();
+            int millis = options.tuning().tickMillis();
+            var _ = store.timers.scheduleWithFixedDelay(store::tick, millis, millis, TimeUnit.MILLISECONDS);
+            return store;
+        } catch (IOException failed) {
+            close(lockFile);
+            throw new StoreException(directory + " cannot be used: " + failed, failed);
+        } catch (StoreException refused) {
+            close(lockFile);
+            throw refused;
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException, StoreException {
+        FileChannel file =
+                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            locked = file.tryLock() != null;
+        } catch (OverlappingFileLockException sameProcess) {
+            LOG.debug("{} is in use by this process", directory);
+        } finally {
+            if (!locked) {
+                file.close();
+            }
+        }
+        if (!locked) {
+            throw new StoreException(directory + " is in use by another node or process");
+        }
+        return file;
+    }
+
+    private static void claim(StoreOptions options) throws StoreException, IOException {
+        IdentityFile file = new IdentityFile(options.directory(), "node");
+        if (file.exists()) {
+            Map<String, String> identity = file.read();
+            file.require(identity, "cluster", options.cluster());
+            file.require(identity, "node", options.node());
+        } else {
+            file.write(Map.of("cluster", options.cluster(), "node", options.node()));
+        }
+    }
+
+    /**
+     * Starts the node's replica of a group; blocks until its snapshot is loaded. One that cannot start does not hinder others.
+     */
+    public Replica start(Membership membership) throws StoreException {
+        if (!membership.includes(options.node())) {
+            throw new StoreException("node " + options.node() + " has no part in group " + membership.group());
+        }
+        if (replicas.containsKey(membership.group())) {
+            throw new StoreException("group " + membership.group() + " has been started already");
+        }
+        Path directory = options.directory().resolve("groups").resolve(RaftSettings.raftName(membership.group()));
+        ReplicaFolder folder = ReplicaFolder.open(directory, options.cluster(), options.node(), membership.group());
+        Replica replica = new Replica(this, membership, folder);
+        replica.start();
+        replicas.put(membership.group(), replica);
+        return replica;
+    }
+
+    public Optional<Replica> replica(String group) {
+        return Optional.ofNullable(replicas.get(group));
+    }
+
+    /** The replicas that have been started, in no order. */
+    public List<Replica> replicas() {
+        return List.copyOf(replicas.values());
+    }
+
+    /** Bytes left for the node's files, as seen at the last tick. */
+    public long freeBytes() {
+        return disk.freeBytes();
+    }
+
+    /** Answers other nodes' questions about freshness; to be added to the node's server. */
+    public BindableService service() {
+        return probe.service();
+    }
+
+    private void tick() {
+        try {
+            disk.look();
+        } catch (IOException failed) {
+            LOG.warn("the free space of {} is unknown: {}", options.directory(), failed.toString());
+        }
+        for (Replica replica : replicas.values()) {
+            Batcher.complete(replica::tick);
+        }
+        Batcher.complete(probe::ask);
+    }
+
+    /** Closes all replicas, those that lead after handing leadership over; blocks some seconds at most. */
+    @Override
+    public void close() {
+        List<Thread> closing = new ArrayList<>();
+        for (Replica replica : replicas.values()) {
+            closing.add(Thread.ofPlatform().name("meridian-store-close").start(replica::close));
+        }
+        for (Thread thread : closing) {
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        replicas.clear();
+        timers.shutdownNow();
+        probe.close();
+        background.shutdown();
+        close(lockFile);
+    }
+
+    private static void close(FileChannel file) {
+        try {
+            file.close();
+        } catch (IOException failed) {
+            LOG.warn("the lock of a store cannot be closed: {}", failed.toString());
+        }
+    }
+
+    String node() {
+        return options.node();
+    }
+
+    StoreTuning tuning() {
+        return options.tuning();
+    }
+
+    PeerTransport transport() {
+        return transport;
+    }
+
+    CommandTable commands() {
+        return commands;
+    }
+
+    DiskSpace disk() {
+        return disk;
+    }
+
+    ScheduledExecutorService timers() {
+        return timers;
+    }
+
+    Executor background() {
+        return background;
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store;
+
+import com.alipay.sofa.jraft.Node;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one replica does now and then: deadlines, expiry, snapshots, the disk. Its turn comes with each tick of the store. */
+final class Upkeep {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+    private final String group;
+    private final StoreTuning tuning;
+    private final ReplicaFolder folder;
+    private final DiskSpace disk;
+    private final Batcher batcher;
+    private final Applier applier;
+    private final ReadIndexes readIndexes;
+    private final Freshness freshness;
+    private final Node node;
+    private volatile long snapshotBegunNanos = System.nanoTime();
+
+    Upkeep(
+            String group,
+            StoreTuning tuning,
+            ReplicaFolder folder,
+            DiskSpace disk,
+            Batcher batcher,
+            Applier applier,
+            ReadIndexes readIndexes,
+            Freshness freshness,
+            Node node) {
+        this.group = group;
+        this.tuning = tuning;
+        this.folder = folder;
+        this.disk = disk;
+        this.batcher = batcher;
+        this.applier = applier;
+        this.readIndexes = readIndexes;
+        this.freshness = freshness;
+        this.node = node;
+    }
+
+    /** Short: many replicas share the thread. */
+    void tick() {
+        batcher.giveUpOverdue();
+        readIndexes.giveUpOverdue();
+        batcher.refuseBecause(disk.isLow() ? "no space left on the leader's disk" : null);
+        if (batcher.isLeading()) {
+            expire();
+            // Half a lease: a leader that nobody asks knows all the same that it leads.
+            if (freshness.confirmationAgeNanos() > tuning.electionTimeoutMillis() * 450_000L) {
+                readIndexes.confirm();
+            }
+        }
+        if (isSnapshotDue()) {
+            snapshot(_ -> {});
+        }
+        try {
+            folder.noteStarted();
+        } catch (IOException failed) {
+            LOG.warn("group {}: {} cannot be written: {}", group, folder.directory(), failed.toString());
+        }
+    }
+
+    /** Has keys removed that have ended, slice after slice until there are none. */
+    private void expire() {
+        if (batcher.isLeading()
+                && applier.failure() == null
+                && applier.earliestExpiry() <= System.currentTimeMillis()) {
+            batcher.expire(this::expire);
+        }
+    }
+
+    private boolean isSnapshotDue() {
+        long bytes = applier.bytesSinceSnapshot();
+        long sinceMillis = (System.nanoTime() - snapshotBegunNanos) / 1_000_000;
+        // Not again at once after one that failed or is slow.
+        return applier.failure() == null
+                && bytes > 0
+                && (sinceMillis > tuning.snapshotIntervalMillis()
+                        || (bytes > tuning.snapshotLogBytes() && sinceMillis > 10L * tuning.tickMillis()));
+    }
+
+    /** Begins a snapshot of what is applied now; the outcome is told on any thread, true when it is on disk. */
+    void snapshot(Consumer<Boolean> whenDone) {
+        snapshotBegunNanos = System.nanoTime();
+        // JRaft stops the replica for good when it cannot make the directory: so it is not asked to.
+        if (disk.isLow()) {
+            LOG.warn("group {} takes no snapshot: too little space is left on the disk", group);
+            whenDone.accept(false);
+            return;
+        }
+        node.snapshot(status -> {
+            if (!status.isOk()) {
+                LOG.warn("group {} has no new snapshot: {}", group, status.getErrorMsg());
+            }
+            whenDone.accept(status.isOk());
+        });
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store;
+
+import static io.meridian.store.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.engine.Reply;
+import io.meridian.engine.entry.Bundle;
+import io.meridian.engine.entry.Bundle.Outcome;
+import io.meridian.store.TestClient.Fate;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was acknowledged stays, each bundle is applied once and in order, whoever leads. */
+final class FailoverTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatWasAcknowledgedShowsAtOnceAfterEachElection() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            for (int round = 0; round < 3; round++) {
+                client.run(cluster, "SET k " + round);
+                String old = cluster.leaderName();
+
+                cluster.crash(old);
+                Replica next = cluster.leader();
+
+                assertThat(TestClient.get(TestClient.readLinearizable(next, "GET k")))
+                        .isEqualTo(Reply.Bulk.of(Integer.toString(round)));
+                cluster.start(old);
+            }
+            cluster.awaitEqualDigests();
+        }
+    }
+
+    @Test
+    void aFollowerAnswersLinearizableReadsThroughItsLeader() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            for (int i = 0; i < 50; i++) {
+                client.run(cluster, "SET k " + i);
+                for (String node : cluster.nodes()) {
+                    assertThat(TestClient.get(TestClient.readLinearizable(cluster.replica(node), "GET k")))
+                            .isEqualTo(Reply.Bulk.of(Integer.toString(i)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBundleSentToTwoLeadersIsAppliedOnce() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            client.run(cluster, "SET list x");
+            Bundle bundle = client.bundle("APPEND list y", "STRLEN list");
+
+            Fate.Applied first = TestClient.untilApplied(cluster::leader, bundle);
+            cluster.crash(cluster.leaderName());
+            Fate.Applied second = TestClient.untilApplied(cluster::leader, bundle);
+
+            assertThat(second.replies()).isEqualTo(first.replies()).containsExactly(new Reply.Int(2), new Reply.Int(2));
+            assertThat(TestClient.get(TestClient.readLinearizable(cluster.leader(), "GET list")))
+                    .isEqualTo(Reply.Bulk.of("xy"));
+        }
+    }
+
+    @Test
+    void bundlesInFlightOfADeposedLeaderAreUnknownOrAppliedAndNeverSkipOne() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            client.run(cluster, "SET log .");
+            Replica leader = cluster.leader();
+            List<CompletableFuture<Fate>> fates = new ArrayList<>();
+            List<Bundle> bundles = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                if (i == 200) {
+                    TestClient.get(fates.getFirst());
+                    cluster.crash(cluster.leaderName());
+                }
+                Bundle bundle = client.bundle("APPEND log " + i + ",");
+                bundles.add(bundle);
+                fates.add(TestClient.submit(leader, bundle));
+            }
+
+            int applied = 0;
+            for (CompletableFuture<Fate> fate : fates) {
+                applied += TestClient.get(fate) instanceof Fate.Applied ? 1 : 0;
+            }
+            StringBuilder expected = new StringBuilder(".");
+            for (int i = 0; i < bundles.size(); i++) {
+                // Sent again, all in their order, as a router does: those applied before are not applied again.
+                bundles.get(i).attempt(1);
+                TestClient.untilApplied(cluster::leader, bundles.get(i));
+                expected.append(i).append(',');
+            }
+
+            assertThat(applied).isPositive();
+            assertThat(fates.subList(applied, fates.size()))
+                    .as("after the first that failed none is applied")
+                    .allMatch(fate -> TestClient.get(fate) instanceof Fate.Failed);
+            assertThat(TestClient.get(TestClient.readLinearizable(cluster.leader(), "GET log")))
+                    .isEqualTo(Reply.Bulk.of(expected.toString()));
+            cluster.awaitEqualDigests();
+        }
+    }
+
+    @Test
+    void aReplicaThatDoesNotLeadRefusesAsNotApplied() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            Replica learner = cluster.replica("far");
+
+            Fate fate = TestClient.get(new TestClient().send(learner, "SET k v"));
+
+            assertThat(fate).isEqualTo(new Fate.Failed(Outcome.NOT_APPLIED, "not the leader"));
+        }
+    }
+
+    @Test
+    void leadershipIsHandedOverOnRequestAndWhenANodeCloses() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            client.run(cluster, "SET k v");
+            String first = cluster.leaderName();
+            String other = cluster.nodes().stream()
+                    .filter(node -> !node.equals(first) && !node.equals("far"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(cluster.replica(first)
+                            .transferLeadership(java.util.Optional.of(other), java.time.Duration.ofSeconds(10)))
+                    .isTrue();
+            eventually("the other leads", () -> cluster.replica(other).isLeader());
+            cluster.stop(other);
+
+            eventually(
+                    "a third or the first leads",
+                    () -> cluster.replicas().stream().anyMatch(Replica::isLeader));
+            assertThat(client.run(cluster, "GET k").replies()).containsExactly(Reply.Bulk.of("v"));
+        }
+    }
+
+    @Test
+    void aClusterThatWasStoppedWholeHasEverythingAfterwards() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            for (int i = 0; i < 100; i++) {
+                client.run(cluster, "SET k" + i + " v" + i);
+            }
+            long incarnation = cluster.leader().incarnation();
+            for (String node : cluster.nodes()) {
+                cluster.stop(node);
+            }
+
+            cluster.startAll();
+
+            for (int i = 0; i < 100; i++) {
+                assertThat(TestClient.get(TestClient.readLinearizable(cluster.leader(), "GET k" + i)))
+                        .isEqualTo(Reply.Bulk.of("v" + i));
+            }
+            assertThat(cluster.leader().incarnation()).isEqualTo(incarnation);
+            cluster.awaitEqualDigests();
+        }
+    }
+}
