@@ -27,6 +27,17 @@ public final class MeridianWords {
         connection.require("MERIDIAN", "SYNC", token, Long.toString(patience.toMillis()));
     }
 
+    /** The index of the state that the last read of this connection was shown. */
+    public static long lastIndex(RespConnection connection) {
+        if (connection.require("MERIDIAN", "LAST") instanceof List<?> pairs) {
+            int at = pairs.indexOf("index");
+            if (at >= 0 && at + 1 < pairs.size()) {
+                return Long.parseLong(pairs.get(at + 1).toString());
+            }
+        }
+        throw new IllegalStateException("MERIDIAN LAST tells no index");
+    }
+
     /** The replicas on this node. */
     public static List<ReplicaView> replicas(RespConnection connection) {
         return ReplicaView.parse(connection.require("INFO", "meridian").toString());

@@ -88,6 +88,23 @@ public final class Recorder {
             return ended;
         }
 
+        /** It was shown the state at this index; for one that has ended well. */
+        public void at(long index) {
+            Operation was = operation;
+            operation = new Operation(
+                    was.process(),
+                    was.session(),
+                    was.call(),
+                    was.key(),
+                    was.result(),
+                    was.callNanos(),
+                    was.returnNanos(),
+                    was.outcome(),
+                    was.place(),
+                    was.level(),
+                    index);
+        }
+
         /** It certainly did not happen. */
         public Operation fail(String error) {
             return end(Outcome.FAIL, new Result.Failure(error), 0);

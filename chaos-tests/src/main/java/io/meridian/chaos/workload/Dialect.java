@@ -17,6 +17,9 @@ public interface Dialect {
     /** Continues a session on a new connection. */
     void sync(RespConnection connection, String token);
 
+    /** The index of the state that the last read was shown; 0 where there is no such thing. */
+    long lastIndex(RespConnection connection);
+
     /** Meridian's own words. */
     Dialect MERIDIAN = new Dialect() {
         private static final Duration SYNC_PATIENCE = Duration.ofSeconds(1);
@@ -35,6 +38,11 @@ public interface Dialect {
         public void sync(RespConnection connection, String token) {
             MeridianWords.sync(connection, token, SYNC_PATIENCE);
         }
+
+        @Override
+        public long lastIndex(RespConnection connection) {
+            return MeridianWords.lastIndex(connection);
+        }
     };
 
     /** A plain Redis: it has neither levels nor sessions. */
@@ -49,5 +57,10 @@ public interface Dialect {
 
         @Override
         public void sync(RespConnection connection, String token) {}
+
+        @Override
+        public long lastIndex(RespConnection connection) {
+            return 0;
+        }
     };
 }

@@ -10,7 +10,6 @@ import io.meridian.chaos.history.Place;
 import io.meridian.chaos.history.Recorder;
 import io.meridian.chaos.history.Result;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +28,9 @@ final class WorkloadClient {
     /** One connection in so many goes to any region, the others to the client's own. */
     private static final int CONNECTIONS_PER_TRAVEL = 4;
 
+    /** One read in so many asks for the index it was shown. */
+    private static final int READS_PER_INDEX = 3;
+
     private static final int RECONNECT_MILLIS = 30;
 
     private final int process;
@@ -43,6 +45,7 @@ final class WorkloadClient {
 
     private int sessions = 1;
     private String token = "";
+    private boolean isBeyondToken;
     private int written;
     private @Nullable RespConnection connection;
     private Place place;
@@ -156,6 +159,7 @@ final class WorkloadClient {
         ready.require("WATCH", key);
         Call get = new Call.Get();
         Operation read = Exchange.run(ready, begin(get, key, level), get, key);
+        isBeyondToken |= read.isOk();
         if (read.isOk() && read.result() instanceof Result.Text expected) {
             return record(ready, new Call.CompareAndSet(expected.value(), value()), key);
         }
@@ -165,16 +169,15 @@ final class WorkloadClient {
 
     private boolean record(RespConnection ready, Call call, String key) {
         Level promised = call.isRead() ? level : Level.LINEARIZABLE;
-        Operation operation = Exchange.run(ready, begin(call, key, promised), call, key);
+        Recorder.Pending pending = begin(call, key, promised);
+        Operation operation = Exchange.run(ready, pending, call, key);
         if (operation.isOk()) {
-            Optional<String> next = tokenOf(ready);
-            if (next.isEmpty()) {
-                // What this session was promised is not known to anybody else: the next connection starts afresh.
-                sessions++;
-                token = "";
-                return true;
+            isBeyondToken = true;
+            if (call.isRead() && random.nextInt(READS_PER_INDEX) == 0) {
+                pending.at(dialect.lastIndex(ready));
             }
-            token = next.get();
+            token = dialect.token(ready);
+            isBeyondToken = false;
         }
         return !operation.isOk() && brokenBy(operation);
     }
@@ -184,14 +187,6 @@ final class WorkloadClient {
         return operation.isUnknown()
                 || (operation.call() instanceof Call.CompareAndSet
                         && !operation.result().equals(Exchange.ABORTED));
-    }
-
-    private Optional<String> tokenOf(RespConnection ready) {
-        try {
-            return Optional.of(dialect.token(ready));
-        } catch (JedisException gone) {
-            return Optional.empty();
-        }
     }
 
     private Recorder.Pending begin(Call call, String key, Level promised) {
@@ -214,6 +209,12 @@ final class WorkloadClient {
     }
 
     private void disconnect() {
+        if (isBeyondToken) {
+            // What this session was promised last, no other node can be told: the next connection starts afresh.
+            sessions++;
+            token = "";
+            isBeyondToken = false;
+        }
         RespConnection open = connection;
         connection = null;
         if (open != null) {
