@@ -38,7 +38,9 @@ final class NumberedKeys {
     @Nullable
     Object remove(Bytes key) {
         int tag = table.tagOf(key);
-        save(tag, key);
+        if (part != null) {
+            part.beforeRemoval(tag, key);
+        }
         Object old = table.remove(tag, key);
         if (old != null && Slot.expiry(old) != KeyspaceView.NEVER) {
             expiries.remove(old);

@@ -33,6 +33,30 @@ final class SnapshotPart {
         saved.add(tag, old == null ? Entry.absent(key) : Slot.frozen(old));
     }
 
+    /**
+     * The same before a removal. A key that came after the begin and goes again needs no more mention: else there would be one for
+     * each of any number of short-lived keys.
+     */
+    void beforeRemoval(int tag, Bytes key) {
+        if (Integer.toUnsignedLong(tag) < next) {
+            return;
+        }
+        Object kept = saved.find(tag, key);
+        if (kept instanceof Entry entry && entry.isAbsent()) {
+            saved.remove(tag, key);
+        } else if (kept == null) {
+            Object old = keys.table.find(tag, key);
+            if (old != null) {
+                saved.add(tag, Slot.frozen(old));
+            }
+        }
+    }
+
+    /** How many keys are saved or noted as absent; for tests. */
+    long savedCount() {
+        return saved.size();
+    }
+
     /** Takes slots in the order of tags, as they were, until they have about so many bytes; false when there are no more. */
     boolean take(int byteBudget, List<Object> into) {
         long end = takeLive(byteBudget, into);
