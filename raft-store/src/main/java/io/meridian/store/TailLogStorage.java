@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>JRaft asks for the term of the last entries with each heartbeat and each read index, on both ends, and drops an entry from
  * memory as soon as it is applied: without this it reads the whole entry back from RocksDB each time, 64 MiB if need be.
  */
-final class TailLogStorage extends RocksDBLogStorage {
+public final class TailLogStorage extends RocksDBLogStorage {
     private static final int ENTRIES_MAX = 64;
     /** All but the very last entry together. */
     private static final long BYTES_MAX = 2 << 20;
@@ -34,7 +34,7 @@ final class TailLogStorage extends RocksDBLogStorage {
     }
 
     /** Has JRaft use this storage. */
-    static final class Factory extends DefaultJRaftServiceFactory {
+    public static final class Factory extends DefaultJRaftServiceFactory {
         @Override
         public LogStorage createLogStorage(String uri, RaftOptions options) {
             return new TailLogStorage(uri, options);

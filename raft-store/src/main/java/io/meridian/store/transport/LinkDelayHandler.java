@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * bound the throughput. What is on the cable is bounded by HTTP/2's windows.
  */
 final class LinkDelayHandler extends ChannelDuplexHandler {
+    private static final long LINGER_NANOS_MAX = 5_000_000_000L;
+
     private final Cable outbound;
     private final Cable inbound;
 
@@ -41,8 +43,13 @@ final class LinkDelayHandler extends ChannelDuplexHandler {
         outbound.carry(ctx, null, ctx::flush);
     }
 
+    /** What was written before still arrives, unless the link is as good as cut: then nobody waits for it. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (outbound.backlogNanos() > LINGER_NANOS_MAX) {
+            var _ = ctx.close(promise);
+            return;
+        }
         outbound.carry(ctx, null, () -> {
             var _ = ctx.close(promise);
         });
@@ -122,6 +129,11 @@ final class LinkDelayHandler extends ChannelDuplexHandler {
                     isDelivering = false;
                 }
             }
+        }
+
+        /** How long what was carried last is still on its way. */
+        long backlogNanos() {
+            return items.isEmpty() ? 0 : lastDueNanos - System.nanoTime();
         }
 
         void cut() {

@@ -48,7 +48,8 @@ final class OutboundStream implements ClientResponseObserver<RaftFrame, RaftFram
     private final AtomicLong lastCall = new AtomicLong();
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private volatile boolean isWelcomed;
-    private volatile long lastReceivedNanos = System.nanoTime();
+    // Since when calls wait and nothing comes; 0 while none waits. Races lose at most one frame's time.
+    private volatile long silentSinceNanos;
     private @Nullable FrameWriter writer;
 
     OutboundStream(
@@ -99,6 +100,9 @@ final class OutboundStream implements ClientResponseObserver<RaftFrame, RaftFram
         long call = lastCall.incrementAndGet();
         PendingCall waiting = new PendingCall(callback, fallback);
         pending.put(call, waiting);
+        if (silentSinceNanos == 0) {
+            silentSinceNanos = System.nanoTime();
+        }
         waiting.expiresWith(CoarseTimer.runAfter(timeoutMillis, () -> expire(call, timeoutMillis)));
         FrameWriter.Offer offer = writer().offer(call, kind, request);
         // The stream may have ended between: whoever takes the call out of the table tells its caller.
@@ -148,7 +152,6 @@ final class OutboundStream implements ClientResponseObserver<RaftFrame, RaftFram
 
     @Override
     public void onNext(RaftFrame frame) {
-        lastReceivedNanos = System.nanoTime();
         if (!isWelcomed) {
             if (!frame.hasWelcome()) {
                 end(Status.INTERNAL.withDescription("the first frame is no welcome"));
@@ -165,6 +168,7 @@ final class OutboundStream implements ClientResponseObserver<RaftFrame, RaftFram
                     waiting.reply(received.message());
                 }
             }
+            silentSinceNanos = pending.isEmpty() ? 0 : System.nanoTime();
         } catch (InvalidProtocolBufferException e) {
             end(Status.INTERNAL
                     .withDescription("the peer sent what is no reply")
@@ -196,8 +200,8 @@ final class OutboundStream implements ClientResponseObserver<RaftFrame, RaftFram
         counters.timeouts.increment();
         waiting.fail(new InvokeTimeoutException("no reply in " + timeoutMillis + " ms"));
         // A peer that is stopped, or gone without a word, keeps its connection open for minutes.
-        long silentNanos = System.nanoTime() - lastReceivedNanos;
-        if (isWelcomed && silentNanos > options.silence().toNanos()) {
+        long since = silentSinceNanos;
+        if (since != 0 && System.nanoTime() - since > options.silence().toNanos()) {
             end(Status.UNAVAILABLE.withDescription("calls time out and nothing came for " + options.silence()));
         }
     }

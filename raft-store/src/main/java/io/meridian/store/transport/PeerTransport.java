@@ -188,6 +188,9 @@ public final class PeerTransport implements AutoCloseable {
     }
 
     void call(String node, Message request, InvokeCallback callback, long timeoutMillis) throws RemotingException {
+        if (isClosed) {
+            throw new RemotingException("the transport is closed");
+        }
         RaftMessageKind kind = RaftMessages.kindOf(request);
         RaftLane lane = RaftMessages.laneOf(kind, request);
         link(node, lane).call(kind, request, callback, timeoutMillis);
