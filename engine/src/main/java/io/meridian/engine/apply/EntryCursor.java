@@ -66,7 +66,7 @@ public final class EntryCursor {
      * places and the replies are one for each of its items. A bundle that was applied before answers what it did then,
      * but its reads run anew. An Expire answers how many keys it removed, a Genesis OK.
      *
-     * <p>Throws CorruptEntryException for what must not be in the log; that, and any other exception, leaves the state
+     * <p>Throws CorruptBytesException (CorruptEntryException) for what must not be in the log; that, and any other exception, leaves the state
      * between two commands, and nothing may be applied to it any more.
      */
     public Reply[] applyNext(@Nullable Bundle riders) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.engine.Args;
+import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
+import io.meridian.engine.CorruptBytesException;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
@@ -16,6 +18,7 @@ import io.meridian.engine.keyspace.KeyspaceView;
 import io.meridian.engine.keyspace.NumberedView;
 import io.meridian.engine.value.StringValue;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Entries applied to a group: replies, order, transactions, repetition, time. */
@@ -81,6 +84,38 @@ class GroupStateTest {
         bundle.write(0, 0, Args.of("GET", "k"));
 
         assertThatThrownBy(() -> apply(state, entries.entry(10, bundle))).isInstanceOf(CorruptEntryException.class);
+    }
+
+    /** Items damaged where no checksum tells: what is no command must be refused as that, never run astray. */
+    @Test
+    void damagedItemsAnswerOrAreRefused() {
+        Random random = new Random(9);
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++) {
+            Bundle bundle = entries.bundle("SET key value", "SET k v");
+            bundle.transaction(
+                    0, new Transaction(List.of(), List.of(new Transaction.Queued(0, Args.of("SET", "k", "v")))));
+            ByteWriter bytes = bundle.bytes();
+            bytes.array()[random.nextInt(bytes.length())] = (byte) random.nextInt();
+            GroupState fresh = GroupState.begun(CommandTable.REDIS, 1, 2);
+            try {
+                assertThat(apply(fresh, entries.entry(10, bundle))).hasSize(3);
+            } catch (CorruptBytesException _) {
+                refused++;
+            }
+        }
+        assertThat(refused).isBetween(1_000, 19_000);
+    }
+
+    @Test
+    void moreOrFewerItemsThanSaidAreCorruption() {
+        Bundle more = entries.bundle("SET k 1");
+        more.bytes().raw(more.bytes().toArray(), 0, more.bytes().length());
+        Bytes entry = entries.entry(10, more);
+
+        assertThatThrownBy(() -> apply(state, entry))
+                .isInstanceOf(CorruptEntryException.class)
+                .hasMessageContaining("more items");
     }
 
     @Test
