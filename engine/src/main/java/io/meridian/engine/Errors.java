@@ -35,9 +35,10 @@ public final class Errors {
         return new Reply.Failure("ERR wrong number of arguments for '" + name.toLowerCase(Locale.ROOT) + "' command");
     }
 
-    /** Client's text as part of an error line: without line breaks, which would end the line early. */
+    /** Client's text as part of an error line: up to a zero, as C has it, without line breaks, which would end the line. */
     public static String printable(String text) {
-        return text.replace('\r', ' ').replace('\n', ' ');
+        int zero = text.indexOf('\0');
+        return (zero < 0 ? text : text.substring(0, zero)).replace('\r', ' ').replace('\n', ' ');
     }
 
     public static CommandException invalidExpire(String name) {

@@ -94,7 +94,7 @@ public final class CommandTable {
         if (sub == null) {
             String name = container.spec().name();
             throw new CommandException(new Reply.Failure(
-                    "ERR unknown subcommand '" + Errors.printable(args.textAt(1)) + "'. Try " + name + " HELP."));
+                    "ERR unknown subcommand '" + Errors.printable(cut(args.textAt(1))) + "'. Try " + name + " HELP."));
         }
         return sub;
     }
