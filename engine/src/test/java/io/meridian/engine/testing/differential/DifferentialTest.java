@@ -85,6 +85,20 @@ class DifferentialTest {
         }
     }
 
+    /** What order a large hash has is each server's own; a small one's is that of its changes. */
+    @Test
+    void fieldsOfAListpackStandInTheSameOrder() {
+        try (RespConnection oracle = redis.connect(3);
+                EngineSubject engine = new EngineSubject(3)) {
+            oracle.send(Bytes.of("FLUSHALL"));
+            long seed = Long.getLong(Differential.SEED, FIXED_SEED);
+
+            Differential run = new Differential(oracle, engine, seed, List.of(HashLines.ofListpacks()));
+
+            assertThat(run.run(COMMANDS).counts()).containsKeys("HGETALL", "HSCAN", "HDEL", "HINCRBYFLOAT");
+        }
+    }
+
     private static void compare(int protocol, long seed) {
         try (RespConnection oracle = redis.connect(protocol);
                 EngineSubject engine = new EngineSubject(protocol)) {

@@ -7,7 +7,9 @@ import java.util.List;
 public final class Families {
     /** One for each family of commands whose replies a real Redis can be asked for. */
     public static final List<CommandGenerator> ALL = List.of(
+            HashLines.ofAllSizes(), //
             new KeyLines(), //
+            new ListLines(), //
             new StringLines());
 
     private Families() {}
