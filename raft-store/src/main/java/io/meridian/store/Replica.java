@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +89,7 @@ public final class Replica {
     /** Loads the snapshot, opens the log and joins the group; blocks until the snapshot is loaded. */
     void start() throws StoreException {
         if (!node.init(RaftSettings.nodeOptions(store.transport(), membership, folder, applier, tuning))) {
-            stopNode();
+            stopHalfStarted();
             String reason = applier.failure();
             throw new StoreException("the replica of group " + group() + " in " + folder.directory()
                     + " does not start: "
@@ -303,6 +305,20 @@ public final class Replica {
         batcher.stopLeading("the node is closing");
     }
 
+    /** JRaft's own waiting for its end never returns when it could not open the log: so it is waited for a while only. */
+    private void stopHalfStarted() {
+        isClosed = true;
+        CountDownLatch stopped = new CountDownLatch(1);
+        node.shutdown(_ -> stopped.countDown());
+        try {
+            if (!stopped.await(2, TimeUnit.SECONDS)) {
+                LOG.warn("group {}: what had been started of its replica stays behind until the process ends", group());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void stopNode() {
         node.shutdown();
         try {
@@ -341,6 +357,11 @@ public final class Replica {
         if (freshness.confirmationAgeNanos() > tuning.tickMillis() * 500_000L) {
             readIndexes.confirm();
         }
+    }
+
+    /** JRaft's own, for tests that pin what it answers. */
+    Node raft() {
+        return node;
     }
 
     private int pushCommit() {

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.meridian.engine.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store uses only a directory that is its own and whole. */
+final class StoreTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void theDirectoryOfAnotherNodeIsRefused() throws Exception {
+        try (StoreCluster cluster = new StoreCluster(directory, List.of("a", "b"), List.of())) {
+            cluster.startAll();
+            cluster.stop("a");
+            cluster.stop("b");
+            deleteAll(cluster.directoryOf("b"));
+            Files.move(cluster.directoryOf("a"), cluster.directoryOf("b"));
+
+            assertThatThrownBy(() -> cluster.start("b"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("belongs to node 'a', not to 'b'");
+        }
+    }
+
+    @Test
+    void aDirectoryOfANewerFormatIsRefused() throws Exception {
+        try (StoreCluster cluster = single()) {
+            Path file = cluster.directoryOf("a").resolve("node");
+            Files.writeString(file, Files.readString(file).replace("format=1", "format=2"));
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("format 2")
+                    .hasMessageContaining("newer version");
+        }
+    }
+
+    @Test
+    void aDirectoryInUseIsRefused() throws Exception {
+        try (StoreCluster cluster = new StoreCluster(directory, List.of("a"), List.of());
+                StoreCluster other = new StoreCluster(directory, List.of("a"), List.of())) {
+            cluster.startAll();
+
+            assertThatThrownBy(() -> other.start("a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("in use");
+        }
+    }
+
+    @Test
+    void aReplicaWithoutItsLogIsRefused() throws Exception {
+        try (StoreCluster cluster = single()) {
+            deleteAll(cluster.groupDirectoryOf("a").resolve("log"));
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("has lost its log")
+                    .hasMessageContaining("must not take part");
+        }
+    }
+
+    @Test
+    void aReplicaWithoutItsVoteIsRefused() throws Exception {
+        try (StoreCluster cluster = single()) {
+            deleteAll(cluster.groupDirectoryOf("a").resolve("meta"));
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("record of its vote");
+        }
+    }
+
+    @Test
+    void filesOfAReplicaWithoutItsIdentityAreRefused() throws Exception {
+        try (StoreCluster cluster = single()) {
+            Files.delete(cluster.groupDirectoryOf("a").resolve("replica"));
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("nothing that says whose");
+        }
+    }
+
+    @Test
+    void aLogThatCannotBeOpenedIsRefusedAndOtherGroupsGoOn() throws Exception {
+        try (StoreCluster cluster = single()) {
+            Files.writeString(cluster.groupDirectoryOf("a").resolve("log").resolve("CURRENT"), "nonsense\n");
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("does not start");
+        }
+    }
+
+    @Test
+    void manyGroupsLiveInOneStore() throws Exception {
+        try (StoreCluster cluster = new StoreCluster(directory, List.of("a"), List.of())) {
+            Store store = cluster.start("a").store();
+            Replica other = store.start(new Membership("there/1", List.of("a"), List.of()));
+            cluster.leader();
+            Eventually.eventually("the other group has a leader", other::isLeader);
+
+            new TestClient().run(cluster, "SET k here");
+            TestClient.untilApplied(() -> other, new TestClient().bundle("SET k there"));
+
+            assertThat(TestClient.get(TestClient.readLinearizable(cluster.leader(), "GET k")))
+                    .isEqualTo(Reply.Bulk.of("here"));
+            assertThat(TestClient.get(TestClient.readLinearizable(other, "GET k")))
+                    .isEqualTo(Reply.Bulk.of("there"));
+            assertThat(store.replicas()).hasSize(2);
+            assertThatThrownBy(() -> store.start(new Membership("else/0", List.of("b"), List.of())))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("no part");
+        }
+    }
+
+    /** A store of one replica that was used and closed. */
+    private StoreCluster single() throws IOException, StoreException {
+        StoreCluster cluster = new StoreCluster(directory, List.of("a"), List.of());
+        cluster.startAll();
+        new TestClient().run(cluster, "SET k v");
+        Eventually.eventually(
+                "it knows that it has started",
+                () -> read(cluster.groupDirectoryOf("a").resolve("replica")).contains("started"));
+        cluster.stop("a");
+        return cluster;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException replaced) {
+            return "";
+        }
+    }
+
+    private static void deleteAll(Path path) throws IOException {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
