@@ -2,6 +2,7 @@
 package io.meridian.engine.command;
 
 import io.meridian.engine.Args;
+import io.meridian.engine.Bytes;
 import io.meridian.engine.CommandException;
 import io.meridian.engine.Errors;
 import io.meridian.engine.Reply;
@@ -24,6 +25,9 @@ public final class CommandTable {
                     StringCommands.ALL)
             .flatMap(List::stream)
             .toList());
+
+    // How much of a client's words an error repeats.
+    private static final int SHOWN_BYTES = 128;
 
     private final List<Command> commands;
     // Open addressing over the case-folded name, a quarter full at most: a lookup is one hash and about one comparison.
@@ -93,8 +97,8 @@ public final class CommandTable {
         Command sub = find(joined, 0, joined.length);
         if (sub == null) {
             String name = container.spec().name();
-            throw new CommandException(new Reply.Failure(
-                    "ERR unknown subcommand '" + Errors.printable(cut(args.textAt(1))) + "'. Try " + name + " HELP."));
+            throw new CommandException(new Reply.Failure("ERR unknown subcommand '"
+                    + Errors.printable(cut(args.bytesAt(1), SHOWN_BYTES).toString()) + "'. Try " + name + " HELP."));
         }
         return sub;
     }
@@ -136,19 +140,26 @@ public final class CommandTable {
         return b >= 'a' && b <= 'z' ? (byte) (b - 32) : b;
     }
 
-    /** As server.c words it: the name and the first args, at most 128 bytes of each part. */
+    /** As server.c words it: the name and the first args, 128 bytes of each part. */
     private static CommandException unknown(Args args) {
         StringBuilder text = new StringBuilder("ERR unknown command '")
-                .append(Errors.printable(cut(args.textAt(0))))
+                .append(Errors.printable(cut(args.bytesAt(0), SHOWN_BYTES).toString()))
                 .append("', with args beginning with: ");
-        int start = text.length();
-        for (int i = 1; i < args.count() && text.length() - start < 128; i++) {
-            text.append('\'').append(Errors.printable(cut(args.textAt(i)))).append("' ");
+        int shown = 0;
+        for (int i = 1; i < args.count() && shown < SHOWN_BYTES; i++) {
+            Bytes part = cut(args.bytesAt(i), SHOWN_BYTES - shown);
+            text.append('\'').append(Errors.printable(part.toString())).append("' ");
+            shown += part.length() + 3;
         }
         return new CommandException(text.toString());
     }
 
-    private static String cut(String text) {
-        return text.length() > 128 ? text.substring(0, 128) : text;
+    /** Up to a zero, as C has it, and so many bytes at most. */
+    private static Bytes cut(Bytes word, int max) {
+        int end = 0;
+        while (end < Math.min(max, word.length()) && word.at(end) != 0) {
+            end++;
+        }
+        return word.slice(0, end);
     }
 }

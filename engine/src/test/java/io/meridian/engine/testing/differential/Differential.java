@@ -51,6 +51,19 @@ public final class Differential {
         generators.forEach(generator -> likenesses.putAll(generator.likenesses()));
     }
 
+    /**
+     * Compares a node with a redis-server that is started for it; both are emptied first. For tests over real sockets:
+     * {@code Differential.withRedis(RespConnection.open("node", address, 3, "AUTH", token), 3, seed, 100_000)}.
+     */
+    public static Differential withRedis(Subject tested, int protocol, long seed, int commands) {
+        try (RedisServer redis = RedisServer.start();
+                RespConnection oracle = redis.connect(protocol)) {
+            Differential run = new Differential(oracle, tested, seed, Families.ALL);
+            run.both(List.of(List.of(Bytes.of("FLUSHALL"))));
+            return run.run(commands);
+        }
+    }
+
     /** Sends so many random commands, then compares all keys there are. */
     public Differential run(int commands) {
         for (int done = 0; done < commands; done += BATCH) {
