@@ -166,6 +166,13 @@ public final class Draw {
 
     /** A glob pattern that matches some of the keys, or none, or is odd. */
     public Bytes pattern() {
+        if (chance(0.4)) {
+            StringBuilder odd = new StringBuilder(chance(0.5) ? "key:" : "");
+            for (int i = below(8); i > 0; i--) {
+                odd.append(oneOf("*", "?", "[", "]", "^", "-", "\\", "1", "2", "[1-9]", "[^1]", "k", "y:", "*"));
+            }
+            return latin(odd.toString());
+        }
         return latin(oneOf(
                 "*",
                 "key:*",
