@@ -264,12 +264,20 @@ final class Applier extends StateMachineAdapter {
         return ThreadLocalRandom.current().nextLong();
     }
 
+    /** Stops the replica for good; on any thread. */
+    void stop(String reason) {
+        fail(reason, null);
+    }
+
     private void fail(String reason, @Nullable Throwable cause) {
-        if (failure == null) {
+        synchronized (this) {
+            if (failure != null) {
+                return;
+            }
             failure = reason;
-            LOG.error("the replica of group {} has stopped: {}", group, reason, cause);
-            listener.failed(reason);
         }
+        LOG.error("the replica of group {} has stopped: {}", group, reason, cause);
+        listener.failed(reason);
     }
 
     @Override

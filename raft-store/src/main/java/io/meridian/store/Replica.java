@@ -52,6 +52,7 @@ public final class Replica {
     private final CommitPush commitPush;
     private final Node node;
     private final Upkeep upkeep;
+    private final Introductions introductions;
     private final List<Runnable> leaderListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> failureListeners = new CopyOnWriteArrayList<>();
     private volatile String leader = "";
@@ -83,12 +84,15 @@ public final class Replica {
         this.readIndexes = new ReadIndexes(new Quorum(), counters, tuning.readDeadlineMillis());
         this.commitPush = new CommitPush(store.timers(), counters, this::pushCommit);
         this.node = RaftServiceFactory.createRaftNode(raftName, PeerTransport.peerId(store.node()));
+        this.introductions =
+                new Introductions(store.transport().self(), store.channels(), membership, folder, applier::stop);
         this.upkeep = new Upkeep(group(), tuning, folder, store.disk(), batcher, applier, readIndexes, freshness, node);
     }
 
     /** Loads the snapshot, opens the log and joins the group; blocks until the snapshot is loaded. */
     void start() throws StoreException {
-        if (!node.init(RaftSettings.nodeOptions(store.transport(), membership, folder, applier, tuning))) {
+        if (!node.init(RaftSettings.nodeOptions(
+                store.transport(), membership, folder, applier, introductions::mayVote, tuning))) {
             stopHalfStarted();
             String reason = applier.failure();
             throw new StoreException("the replica of group " + group() + " in " + folder.directory()
@@ -331,6 +335,7 @@ public final class Replica {
 
     /** What the store asks of its replicas with each tick. */
     void tick() {
+        introductions.introduce();
         upkeep.tick();
         try {
             raftAppliedIndex = node.getLastAppliedLogIndex();
@@ -453,6 +458,8 @@ public final class Replica {
         public void failed(String reason) {
             batcher.stopLeading("the replica has stopped");
             changeLeader("");
+            // Where Raft has not stopped it itself, as when another node says that its disk was lost.
+            node.shutdown();
             failureListeners.forEach(listener -> Batcher.complete(() -> listener.accept(reason)));
         }
     }

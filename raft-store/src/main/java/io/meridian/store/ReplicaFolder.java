@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The files of one replica: {@code log}, {@code meta}, {@code snapshot}, and {@code replica}, which says whose they are.
  *
  * <p>A voter that has lost its log or its vote must never take part again as the same: it may have promised what it no longer
- * knows (Raft §5.4). Here that is refused when a part of the directory is gone; a directory that is gone wholly looks like
- * that of a new replica.
+ * knows (Raft §5.4). That is refused here when a part of the directory is gone. A directory that is gone wholly looks like
+ * that of a new replica, which therefore gives no vote before others remember it: see {@link Introductions}.
  */
 final class ReplicaFolder {
     private static final String CLUSTER = "cluster";
@@ -22,18 +26,25 @@ final class ReplicaFolder {
     private static final String GROUP = "group";
     private static final String REPLICA = "replica";
     private static final String STARTED = "started";
+    private static final String ACQUAINTED = "acquainted";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path directory;
     private final IdentityFile file;
+    private final IdentityFile peersFile;
+    // The three are guarded by this.
     private Map<String, String> identity;
-    private final boolean isNew;
+    private final Map<String, String> peers;
+    private final Set<String> acquainted;
 
-    private ReplicaFolder(Path directory, IdentityFile file, Map<String, String> identity, boolean isNew) {
+    private ReplicaFolder(Path directory, IdentityFile file, Map<String, String> identity) throws StoreException {
         this.directory = directory;
         this.file = file;
         this.identity = identity;
-        this.isNew = isNew;
+        this.peersFile = new IdentityFile(directory, "peers");
+        this.peers = new TreeMap<>(peersFile.exists() ? peersFile.read() : Map.of());
+        String names = identity.getOrDefault(ACQUAINTED, "");
+        this.acquainted = new TreeSet<>(names.isEmpty() ? List.of() : List.of(names.split(",")));
     }
 
     /** Opens the directory of a replica, or makes it; refuses one that is another's, or that has lost a part. */
@@ -51,7 +62,7 @@ final class ReplicaFolder {
         file.require(identity, CLUSTER, cluster);
         file.require(identity, NODE, node);
         file.require(identity, GROUP, group);
-        ReplicaFolder folder = new ReplicaFolder(directory, file, identity, false);
+        ReplicaFolder folder = new ReplicaFolder(directory, file, identity);
         if (identity.containsKey(STARTED)) {
             folder.requirePart(folder.log().resolve("CURRENT"), "log");
             folder.requirePart(folder.voteFile(), "record of its vote");
@@ -72,7 +83,7 @@ final class ReplicaFolder {
         identity.put(GROUP, group);
         identity.put(REPLICA, HexFormat.of().formatHex(id));
         file.write(identity);
-        return new ReplicaFolder(directory, file, identity, true);
+        return new ReplicaFolder(directory, file, identity);
     }
 
     private void requirePart(Path part, String what) throws StoreException {
@@ -85,23 +96,47 @@ final class ReplicaFolder {
     }
 
     /** Remembers, once there is a vote to lose, that the parts must be there from now on. Cheap when done already. */
-    void noteStarted() throws IOException {
+    synchronized void noteStarted() throws IOException {
         if (!identity.containsKey(STARTED) && Files.exists(voteFile())) {
-            Map<String, String> started = new LinkedHashMap<>(identity);
-            started.put(STARTED, "yes");
-            file.write(started);
-            identity = started;
+            write(STARTED, "yes");
         }
     }
 
-    /** A random name that no other replica has or had. */
-    String replicaId() {
-        return identity.getOrDefault(REPLICA, "");
+    private void write(String name, String value) throws IOException {
+        Map<String, String> changed = new LinkedHashMap<>(identity);
+        changed.put(name, value);
+        file.write(changed);
+        identity = changed;
     }
 
-    /** Whether the directory was made just now. */
-    boolean isNew() {
-        return isNew;
+    /** Another node's replica says its name: remembers it, unless one is remembered already; gives the one remembered. */
+    synchronized String acquaint(String node, String replica) throws IOException {
+        String known = peers.get(node);
+        if (known != null) {
+            return known;
+        }
+        Map<String, String> changed = new TreeMap<>(peers);
+        changed.put(node, replica);
+        peersFile.write(changed);
+        peers.put(node, replica);
+        return replica;
+    }
+
+    /** The node remembers this replica now. */
+    synchronized void noteAcquainted(String node) throws IOException {
+        if (acquainted.add(node)) {
+            write(ACQUAINTED, String.join(",", acquainted));
+        }
+    }
+
+    /** The nodes that remember this replica. */
+    synchronized Set<String> acquainted() {
+        return Set.copyOf(acquainted);
+    }
+
+    /** A random name that no other replica has or had. */
+    synchronized String replicaId() {
+        return identity.getOrDefault(REPLICA, "");
     }
 
     Path directory() {

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.store;
 
-import io.grpc.BindableService;
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import io.meridian.proto.FreshnessAnswer;
-import io.meridian.proto.FreshnessQuestion;
 import io.meridian.proto.GroupFreshness;
-import io.meridian.proto.StorePeerGrpc;
 import io.meridian.store.transport.PeerChannels;
 import io.meridian.store.transport.PeerIdentity;
 import java.util.ArrayList;
@@ -18,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Asks the nodes that lead what they have applied, one question a tick to each for all groups, and answers theirs.
+ * Asks the nodes that lead what they have applied, one question a tick to each for all groups.
  *
- * <p>See {@link Freshness} for what follows from an answer.
+ * <p>{@link StoreService} answers; see {@link Freshness} for what follows from an answer.
  */
 final class StalenessProbe implements AutoCloseable {
     private final PeerIdentity self;
@@ -69,76 +64,6 @@ final class StalenessProbe implements AutoCloseable {
             if (replica != null) {
                 replica.learnFresh(group.getAppliedIndex(), askedNanos - group.getConfirmedNanosAgo());
             }
-        }
-    }
-
-    private FreshnessAnswer answer(FreshnessQuestion question) {
-        FreshnessAnswer.Builder answer = FreshnessAnswer.newBuilder().setNumber(question.getNumber());
-        for (String group : question.getGroupsList()) {
-            Replica replica = replicas.get(group);
-            if (replica != null && replica.isLeader()) {
-                replica.keepConfirmed();
-                // The index is read after the age: what was committed before the confirmation is in it.
-                long age = replica.freshness().confirmationAgeNanos();
-                if (age != Long.MAX_VALUE) {
-                    answer.addGroups(GroupFreshness.newBuilder()
-                            .setGroup(group)
-                            .setAppliedIndex(replica.appliedIndex())
-                            .setConfirmedNanosAgo(age));
-                }
-            }
-        }
-        return answer.build();
-    }
-
-    BindableService service() {
-        return new StorePeerGrpc.StorePeerImplBase() {
-            @Override
-            public StreamObserver<FreshnessQuestion> freshness(StreamObserver<FreshnessAnswer> answers) {
-                return new Asker(answers);
-            }
-        };
-    }
-
-    /** One node's questions; gRPC calls it from one thread at a time. */
-    private final class Asker implements StreamObserver<FreshnessQuestion> {
-        private final StreamObserver<FreshnessAnswer> answers;
-        private boolean isKnown;
-        private boolean isOver;
-
-        Asker(StreamObserver<FreshnessAnswer> answers) {
-            this.answers = answers;
-        }
-
-        @Override
-        public void onNext(FreshnessQuestion question) {
-            if (isOver) {
-                return;
-            }
-            if (!isKnown) {
-                Optional<String> problem =
-                        question.hasHello() ? self.problemWith(question.getHello()) : Optional.of("it says no hello");
-                if (problem.isPresent()) {
-                    isOver = true;
-                    answers.onError(Status.PERMISSION_DENIED
-                            .withDescription(problem.get())
-                            .asRuntimeException());
-                    return;
-                }
-                isKnown = true;
-            }
-            answers.onNext(answer(question));
-        }
-
-        @Override
-        public void onError(Throwable broken) {
-            isOver = true;
-        }
-
-        @Override
-        public void onCompleted() {
-            isOver = true;
-            answers.onCompleted();
         }
     }
 

@@ -44,7 +44,9 @@ public final class Store implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timers;
     private final ThreadPoolExecutor background;
     private final StalenessProbe probe;
+    private final PeerChannels channels;
     private final Map<String, Replica> replicas = new ConcurrentHashMap<>();
+    private final Map<String, ReplicaFolder> folders = new ConcurrentHashMap<>();
 
     private Store(
             StoreOptions options,
@@ -54,6 +56,7 @@ public final class Store implements AutoCloseable {
             FileChannel lockFile) {
         this.options = options;
         this.transport = transport;
+        this.channels = channels;
         this.commands = commands;
         this.lockFile = lockFile;
         this.disk = new DiskSpace(options.directory(), options.tuning().freeBytesMin());
@@ -149,8 +152,14 @@ public final class Store implements AutoCloseable {
         }
         Path directory = options.directory().resolve("groups").resolve(RaftSettings.raftName(membership.group()));
         ReplicaFolder folder = ReplicaFolder.open(directory, options.cluster(), options.node(), membership.group());
+        folders.put(membership.group(), folder);
         Replica replica = new Replica(this, membership, folder);
-        replica.start();
+        try {
+            replica.start();
+        } catch (StoreException refused) {
+            folders.remove(membership.group());
+            throw refused;
+        }
         replicas.put(membership.group(), replica);
         return replica;
     }
@@ -169,9 +178,9 @@ public final class Store implements AutoCloseable {
         return disk.freeBytes();
     }
 
-    /** Answers other nodes' questions about freshness; to be added to the node's server. */
+    /** Answers what other nodes' stores ask; to be added to the node's server. */
     public BindableService service() {
-        return probe.service();
+        return new StoreService(transport.self(), replicas, folders);
     }
 
     private void tick() {
@@ -225,6 +234,10 @@ public final class Store implements AutoCloseable {
 
     PeerTransport transport() {
         return transport;
+    }
+
+    PeerChannels channels() {
+        return channels;
     }
 
     CommandTable commands() {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.store;
 
-import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
 import com.alipay.sofa.jraft.entity.LogEntry;
 import com.alipay.sofa.jraft.option.RaftOptions;
-import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.impl.RocksDBLogStorage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>JRaft asks for the term of the last entries with each heartbeat and each read index, on both ends, and drops an entry from
  * memory as soon as it is applied: without this it reads the whole entry back from RocksDB each time, 64 MiB if need be.
  */
-public final class TailLogStorage extends RocksDBLogStorage {
+final class TailLogStorage extends RocksDBLogStorage {
     private static final int ENTRIES_MAX = 64;
     /** All but the very last entry together. */
     private static final long BYTES_MAX = 2 << 20;
@@ -31,14 +29,6 @@ public final class TailLogStorage extends RocksDBLogStorage {
 
     TailLogStorage(String path, RaftOptions options) {
         super(path, options);
-    }
-
-    /** Has JRaft use this storage. */
-    public static final class Factory extends DefaultJRaftServiceFactory {
-        @Override
-        public LogStorage createLogStorage(String uri, RaftOptions options) {
-            return new TailLogStorage(uri, options);
-        }
     }
 
     @Override

@@ -105,6 +105,34 @@ final class StoreTest {
     }
 
     @Test
+    void aVoterWhoseDiskWasLostStopsAndTheOthersGoOn() throws Exception {
+        try (StoreCluster cluster = new StoreCluster(directory, List.of("a", "b", "c"), List.of())) {
+            cluster.startAll();
+            new TestClient().run(cluster, "SET k v");
+            for (String node : cluster.nodes()) {
+                Eventually.eventually(
+                        "all know each other",
+                        () -> read(cluster.groupDirectoryOf(node).resolve("peers"))
+                                        .lines()
+                                        .count()
+                                == 3);
+            }
+            cluster.stop("c");
+            deleteAll(cluster.directoryOf("c"));
+
+            Replica lost = cluster.start("c").replica();
+
+            Eventually.eventually("it has stopped", () -> lost.problem().isPresent());
+            assertThat(lost.problem().orElseThrow())
+                    .contains("its disk was lost")
+                    .contains("another name");
+            assertThat(lost.isServing()).isFalse();
+            assertThat(TestClient.read(lost, "GET k")).isInstanceOf(Reply.Failure.class);
+            assertThat(new TestClient().run(cluster, "GET k").replies()).containsExactly(Reply.Bulk.of("v"));
+        }
+    }
+
+    @Test
     void manyGroupsLiveInOneStore() throws Exception {
         try (StoreCluster cluster = new StoreCluster(directory, List.of("a"), List.of())) {
             Store store = cluster.start("a").store();

@@ -15,7 +15,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequestClosure;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowRequest;
 import com.alipay.sofa.jraft.rpc.RpcRequests.TimeoutNowResponse;
 import com.google.protobuf.Message;
-import io.meridian.store.TailLogStorage;
+import io.meridian.store.RaftStorage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -140,7 +140,7 @@ final class RaftCluster implements AutoCloseable {
         options.setSnapshotUri(home.resolve("snapshot").toString());
         options.setSnapshotIntervalSecs(0);
         options.setElectionTimeoutMs(shape.electionTimeoutMillis());
-        options.setServiceFactory(new TailLogStorage.Factory());
+        options.setServiceFactory(new RaftStorage(() -> true));
         options.setDisableCli(true);
         options.setSharedTimerPool(true);
         options.setRpcProcessorThreadPoolSize(6);
