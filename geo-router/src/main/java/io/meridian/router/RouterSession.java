@@ -500,6 +500,12 @@ public final class RouterSession implements Session {
     }
 
     @Override
+    public Caller caller() {
+        long age = (System.nanoTime() - openedNanos) / 1_000_000_000;
+        return new Caller(connection.remoteAddress(), connection.localAddress(), age);
+    }
+
+    @Override
     public int protocol() {
         return protocol;
     }

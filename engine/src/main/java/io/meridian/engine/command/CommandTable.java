@@ -5,7 +5,8 @@ import io.meridian.engine.Args;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.CommandException;
 import io.meridian.engine.Errors;
-import io.meridian.engine.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,18 +17,23 @@ import org.jspecify.annotations.Nullable;
 public final class CommandTable {
     /** The table of this version: every family's rows. */
     public static final CommandTable REDIS = new CommandTable(Stream.of(
-                    ExpiryCommands.ALL, // a line each, so that families do not meet in merges
+                    CommandCommands.ALL, // a line each, so that families do not meet in merges
+                    ConnectionCommands.ALL, //
+                    ExpiryCommands.ALL, //
                     HashCommands.ALL, //
                     KeyCommands.ALL, //
                     KeyspaceCommands.ALL, //
                     ListCommands.ALL, //
+                    MeridianCommands.ALL, //
                     ObjectCommands.ALL, //
-                    StringCommands.ALL)
+                    ServerCommands.ALL, //
+                    StringCommands.ALL, //
+                    TransactionCommands.ALL)
             .flatMap(List::stream)
             .toList());
 
-    // How much of a client's words an error repeats.
-    private static final int SHOWN_BYTES = 128;
+    // How much an error quotes of a command that there is not.
+    private static final int QUOTED_BYTES_MAX = 128;
 
     private final List<Command> commands;
     // Open addressing over the case-folded name, a quarter full at most: a lookup is one hash and about one comparison.
@@ -42,10 +48,10 @@ public final class CommandTable {
         int id = 0;
         for (Command command : this.commands) {
             command.spec().id(id++);
-            byte[] name = command.spec().name().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+            byte[] name = command.spec().name().getBytes(StandardCharsets.ISO_8859_1);
             int slot = hash(name, 0, name.length) & (size - 1);
             while (slots[slot] != null) {
-                if (java.util.Arrays.equals(names[slot], name)) {
+                if (Arrays.equals(names[slot], name)) {
                     throw new IllegalArgumentException(
                             "two rows for " + command.spec().name());
                 }
@@ -72,18 +78,21 @@ public final class CommandTable {
 
     /** By full name, any case: {@code "get"}, {@code "client|list"}. */
     public Optional<Command> named(String name) {
-        byte[] bytes = name.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
         return Optional.ofNullable(find(bytes, 0, bytes.length));
     }
 
     /** The command of a command line, its arity checked; refuses an unknown one in Redis' words. */
     public Command require(Args args) {
-        Command command = find(args.array(), args.startAt(0), args.lengthAt(0));
+        Command command = first(args);
         if (command == null) {
             throw unknown(args);
         }
         if (command.spec().isContainer() && args.count() > 1) {
-            command = subcommand(command, args);
+            command = second(command, args);
+            if (command == null) {
+                throw unknownSubcommand(args);
+            }
         }
         if (!command.spec().accepts(args.count())) {
             throw new CommandException(Errors.wrongArity(command.spec().name()));
@@ -91,16 +100,24 @@ public final class CommandTable {
         return command;
     }
 
-    private Command subcommand(Command container, Args args) {
-        byte[] joined = (container.spec().name() + "|" + args.textAt(1).toUpperCase(Locale.ROOT))
-                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-        Command sub = find(joined, 0, joined.length);
-        if (sub == null) {
-            String name = container.spec().name();
-            throw new CommandException(new Reply.Failure("ERR unknown subcommand '"
-                    + Errors.printable(cut(args.bytesAt(1), SHOWN_BYTES).toString()) + "'. Try " + name + " HELP."));
+    /** The command of a command line whatever its arity; empty for an unknown one. */
+    public Optional<Command> find(Args args) {
+        Command command = first(args);
+        if (command != null && command.spec().isContainer() && args.count() > 1) {
+            command = second(command, args);
         }
-        return sub;
+        return Optional.ofNullable(command);
+    }
+
+    private @Nullable Command first(Args args) {
+        Command command = find(args.array(), args.startAt(0), args.lengthAt(0));
+        // "CLIENT|LIST" is one of our names, and no command line.
+        return command == null || command.spec().isSubcommand() ? null : command;
+    }
+
+    private @Nullable Command second(Command container, Args args) {
+        byte[] joined = (container.spec().name() + "|" + args.bytesAt(1)).getBytes(StandardCharsets.UTF_8);
+        return find(joined, 0, joined.length);
     }
 
     private @Nullable Command find(byte[] array, int start, int length) {
@@ -140,26 +157,35 @@ public final class CommandTable {
         return b >= 'a' && b <= 'z' ? (byte) (b - 32) : b;
     }
 
-    /** As server.c words it: the name and the first args, 128 bytes of each part. */
+    private static CommandException unknownSubcommand(Args args) {
+        StringBuilder text = new StringBuilder("ERR unknown subcommand '");
+        append(text, args.bytesAt(1), QUOTED_BYTES_MAX);
+        String container = args.textAt(0).toUpperCase(Locale.ROOT);
+        return new CommandException(
+                text.append("'. Try ").append(container).append(" HELP.").toString());
+    }
+
+    /** As server.c words it (commandCheckExistence): the name, then the first args until they fill so many bytes. */
     private static CommandException unknown(Args args) {
-        StringBuilder text = new StringBuilder("ERR unknown command '")
-                .append(Errors.printable(cut(args.bytesAt(0), SHOWN_BYTES).toString()))
-                .append("', with args beginning with: ");
-        int shown = 0;
-        for (int i = 1; i < args.count() && shown < SHOWN_BYTES; i++) {
-            Bytes part = cut(args.bytesAt(i), SHOWN_BYTES - shown);
-            text.append('\'').append(Errors.printable(part.toString())).append("' ");
-            shown += part.length() + 3;
+        StringBuilder text = new StringBuilder("ERR unknown command '");
+        append(text, args.bytesAt(0), QUOTED_BYTES_MAX);
+        text.append("', with args beginning with: ");
+        int bytes = 0;
+        for (int i = 1; i < args.count() && bytes < QUOTED_BYTES_MAX; i++) {
+            text.append('\'');
+            bytes += append(text, args.bytesAt(i), QUOTED_BYTES_MAX - bytes) + "'' ".length();
+            text.append("' ");
         }
         return new CommandException(text.toString());
     }
 
-    /** Up to a zero, as C has it, and so many bytes at most. */
-    private static Bytes cut(Bytes word, int max) {
-        int end = 0;
-        while (end < Math.min(max, word.length()) && word.at(end) != 0) {
-            end++;
+    /** Appends at most so many bytes of a word, and returns how many of it there were to append. */
+    private static int append(StringBuilder text, Bytes word, int bytesMax) {
+        int length = 0;
+        while (length < Math.min(word.length(), bytesMax) && word.at(length) != 0) {
+            length++;
         }
-        return word.slice(0, end);
+        text.append(Errors.printable(word.slice(0, length).toString()));
+        return length;
     }
 }

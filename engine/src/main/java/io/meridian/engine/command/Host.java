@@ -15,13 +15,16 @@ public interface Host {
 
     CommandTable commands();
 
-    /** INFO: lines per section, sections in order; the names asked for are in lower case, none for the default set. */
+    /**
+     * INFO: lines per section ("Server", "Clients" …), sections in order; the names asked for are in lower case, "default",
+     * "all" and "everything" among them, none for the default set; unknown ones are left out.
+     */
     Map<String, List<String>> info(Set<String> sections);
 
-    /** CONFIG GET: all settings, by Redis' names where it has one. */
+    /** CONFIG GET: all settings, by Redis' names where it has one, in lower case and in order. */
     Map<String, String> settings();
 
-    /** CONFIG SET: OK or an error; all or nothing. */
+    /** CONFIG SET of names in lower case that {@link #settings} has, each once: OK or an error; all or nothing. */
     Reply configure(Map<String, String> changes);
 
     /** CONFIG RESETSTAT. */

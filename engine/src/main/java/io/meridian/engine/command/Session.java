@@ -8,11 +8,15 @@ import java.util.List;
 /**
  * What a local command may see and change of the connection that sent it.
  *
- * <p>Used on the connection's own thread. A method that returns a Reply answers for the command as a whole, errors included.
+ * <p>Used on the connection's own thread, but for id, caller, user and {@link #describe}, which other connections
+ * ask for (CLIENT LIST, CLIENT KILL). A method that returns a Reply answers for the command as a whole, errors included.
  */
 public interface Session {
     /** Never given twice by one node. */
     long id();
+
+    /** Where the connection comes from. */
+    Caller caller();
 
     /** 2 or 3: the RESP version replies are written in. */
     int protocol();
@@ -47,7 +51,10 @@ public interface Session {
     /** QUIT: closes once the replies so far are written. */
     void closeAfterReply();
 
-    /** CLIENT REPLY: whether replies are written; SKIP leaves out the next command's only. */
+    /**
+     * CLIENT REPLY: whether replies are written from this command's own on; SKIP leaves out this one's and the next command's
+     * only.
+     */
     void replies(ReplyMode mode);
 
     /** One line as CLIENT LIST has it, without line break. */
@@ -70,7 +77,7 @@ public interface Session {
     /** MERIDIAN TOKEN: the session token. */
     Reply token();
 
-    /** MERIDIAN SYNC: raises the session to a token and waits until it is fresh here; answers later. */
+    /** MERIDIAN SYNC: raises the session to a token and waits until it is fresh here, 0 as long as a request may; answers later. */
     Reply sync(Bytes token, long timeoutMillis);
 
     /** MERIDIAN LAST: what the last read of this connection was given. */
@@ -80,6 +87,15 @@ public interface Session {
     Reply waitForRegions(long count, long timeoutMillis);
 
     Host host();
+
+    /**
+     * Where a connection comes from.
+     *
+     * @param address the client's end: {@code "127.0.0.1:51312"}
+     * @param localAddress this node's end
+     * @param ageSeconds since it was opened
+     */
+    record Caller(String address, String localAddress, long ageSeconds) {}
 
     /** CLIENT REPLY's modes. */
     enum ReplyMode {

@@ -2,6 +2,8 @@
 package io.meridian.engine.command;
 
 import io.meridian.engine.Args;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -14,6 +16,7 @@ public final class Spec {
     private final String since;
     private final Family family;
     private final Set<Flag> flags;
+    private final boolean subcommand;
     private int id = -1;
     private boolean container;
 
@@ -28,7 +31,11 @@ public final class Spec {
         this.keys = List.copyOf(keys);
         this.since = since;
         this.family = family;
-        this.flags = Set.copyOf(flags);
+        // In the enum's order, so that COMMAND INFO answers the same everywhere.
+        EnumSet<Flag> ordered = EnumSet.noneOf(Flag.class);
+        ordered.addAll(flags);
+        this.flags = Collections.unmodifiableSet(ordered);
+        this.subcommand = name.indexOf('|') >= 0;
     }
 
     public String name() {
@@ -71,6 +78,11 @@ public final class Spec {
     /** Whether the command is only the first word of others: CLIENT, CONFIG. */
     public boolean isContainer() {
         return container;
+    }
+
+    /** Whether the command is two words: {@code "CLIENT|LIST"}. */
+    public boolean isSubcommand() {
+        return subcommand;
     }
 
     void hasSubcommands() {
