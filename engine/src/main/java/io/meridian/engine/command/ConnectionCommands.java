@@ -98,7 +98,8 @@ final class ConnectionCommands {
                 name = visible(args.bytesAt(i + 1), BAD_NAME);
                 i++;
             } else {
-                throw new CommandException("ERR Syntax error in HELLO option '" + Errors.printable(args.textAt(i)) + "'");
+                throw new CommandException(
+                        "ERR Syntax error in HELLO option '" + Errors.printable(args.textAt(i)) + "'");
             }
         }
         return greet(protocol, user, secret, name);

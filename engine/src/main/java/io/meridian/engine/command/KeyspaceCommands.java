@@ -3,6 +3,7 @@ package io.meridian.engine.command;
 
 import static io.meridian.engine.command.Family.GENERIC;
 import static io.meridian.engine.command.Family.SERVER;
+import static io.meridian.engine.command.Flag.DANGEROUS;
 import static io.meridian.engine.command.Flag.FAST;
 import static io.meridian.engine.command.KeySpec.NONE;
 
@@ -25,12 +26,12 @@ import java.util.Optional;
 final class KeyspaceCommands {
     static final List<Command> ALL = List.of(
             GENERIC.read("RANDOMKEY", 1, NONE, "1.0.0", args -> KeyspaceCommands::randomKey),
-            GENERIC.read("KEYS", 2, NONE, "1.0.0", KeyspaceCommands::keys),
+            GENERIC.read("KEYS", 2, NONE, "1.0.0", KeyspaceCommands::keys, DANGEROUS),
             GENERIC.read("SCAN", -2, NONE, "2.8.0", KeyspaceCommands::scan),
             SERVER.read("DBSIZE", 1, NONE, "1.0.0", args -> keys -> Reply.Int.of(keys.size()), FAST),
-            SERVER.write("FLUSHDB", -1, NONE, "1.0.0", KeyspaceCommands::flushdb),
-            SERVER.write("FLUSHALL", -1, NONE, "1.0.0", KeyspaceCommands::flushall),
-            SERVER.write("SWAPDB", 3, NONE, "4.0.0", KeyspaceCommands::swapdb, FAST));
+            SERVER.write("FLUSHDB", -1, NONE, "1.0.0", KeyspaceCommands::flushdb, DANGEROUS),
+            SERVER.write("FLUSHALL", -1, NONE, "1.0.0", KeyspaceCommands::flushall, DANGEROUS),
+            SERVER.write("SWAPDB", 3, NONE, "4.0.0", KeyspaceCommands::swapdb, FAST, DANGEROUS));
 
     private KeyspaceCommands() {}
 

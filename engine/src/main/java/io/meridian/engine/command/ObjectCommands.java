@@ -21,13 +21,13 @@ import java.util.function.Function;
 /** Commands on how the value of a key is held. */
 final class ObjectCommands {
     static final List<Command> ALL = List.of(
-            GENERIC.local("OBJECT", -2, "2.2.3", ObjectCommands::withoutSubcommand),
+            GENERIC.container("OBJECT", "2.2.3"),
             GENERIC.read("OBJECT|ENCODING", 3, key(2), "2.2.3", ObjectCommands::encoding),
             GENERIC.read("OBJECT|REFCOUNT", 3, key(2), "2.2.3", ObjectCommands::refcount),
             GENERIC.read("OBJECT|FREQ", 3, key(2), "4.0.0", ObjectCommands::freq),
             GENERIC.read("OBJECT|IDLETIME", 3, key(2), "2.2.3", ObjectCommands::idletime),
             GENERIC.local("OBJECT|HELP", 2, "6.2.0", ObjectCommands::objectHelp, LOADING, STALE),
-            SERVER.local("MEMORY", -2, "4.0.0", ObjectCommands::withoutSubcommand),
+            SERVER.container("MEMORY", "4.0.0"),
             SERVER.read("MEMORY|USAGE", -3, key(2), "4.0.0", ObjectCommands::memoryUsage),
             SERVER.local("MEMORY|HELP", 2, "4.0.0", ObjectCommands::memoryHelp, LOADING, STALE));
 
@@ -38,11 +38,6 @@ final class ObjectCommands {
             "ERR Idle time is not tracked: reads are served by any replica and leave no access time.");
 
     private ObjectCommands() {}
-
-    /** Never reached: the table takes a container's subcommand, and its arity asks for one. */
-    private static Exchange withoutSubcommand(Args args) {
-        throw Errors.syntax();
-    }
 
     private static Query encoding(Args args) {
         return ofValue(args, value -> Reply.Bulk.of(value.encodingName()));

@@ -4,10 +4,12 @@ package io.meridian.engine.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Our rows against what redis-server 7.0.15 says of its commands; a difference needs a reason here. */
@@ -66,6 +68,30 @@ class CommandInfoGoldenTest {
             Command ours = CommandTable.REDIS.named(name).orElseThrow();
             assertThat(GoldenCommand.of(ours.spec())).isNotEqualTo(golden.get(name));
         });
+    }
+
+    @Test
+    void everyCommandOfRedisIsInTheTableOrUnsupported() {
+        Set<String> missing = new TreeSet<>(golden.keySet());
+        missing.addAll(NEWER_UNSUPPORTED);
+        missing.removeAll(unsupported());
+        for (Command command : CommandTable.REDIS.commands()) {
+            missing.remove(command.spec().name());
+        }
+
+        assertThat(missing).as("neither a row nor in Unsupported").isEmpty();
+    }
+
+    @Test
+    void summariesAreOfCommandsThereAre() {
+        Set<String> names = new HashSet<>();
+        CommandTable.REDIS
+                .commands()
+                .forEach(command -> names.add(command.spec().name()));
+
+        assertThat(names)
+                .as("lines of command-summaries.txt")
+                .containsAll(CommandSummaries.all().keySet());
     }
 
     @Test

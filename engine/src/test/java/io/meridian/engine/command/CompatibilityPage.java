@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.engine.command;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Renders docs/compatibility.md from the command table, Unsupported and the notes on what differs. */
+final class CompatibilityPage {
+    private CompatibilityPage() {}
+
+    /** Takes notes by command name. */
+    static String render(Map<String, String> notes) {
+        StringBuilder page = new StringBuilder("""
+            # Compatibility with Redis 7.4
+
+            <!-- Written by CompatibilityPageTest from the command table: change that, then run
+                 mvn -pl engine -am test -Dtest=CompatibilityPageTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update -->
+
+            Every command below is compared with a real redis-server: its arity, flags, keys and ACL categories, and its
+            answers. *Since* is the Redis version that brought it. *Kind* says where it runs: a `read` on the nearest replica
+            that is fresh enough, a `write` once on every replica in the order of the log, a `local` command on the node that
+            the client is connected to.
+
+            """);
+        long rows = CommandTable.REDIS.commands().stream()
+                .filter(command ->
+                        !command.spec().isContainer() || command.spec().accepts(1))
+                .count();
+        page.append("There are ").append(rows).append(" commands and subcommands.\n");
+        for (Family family : Family.values()) {
+            family(page, family, notes);
+        }
+        unsupported(page, "Not yet", true);
+        unsupported(page, "Never", false);
+        return page.toString();
+    }
+
+    private static void family(StringBuilder page, Family family, Map<String, String> notes) {
+        List<Command> rows = CommandTable.REDIS.commands().stream()
+                .filter(command -> command.spec().family() == family)
+                .filter(command ->
+                        !command.spec().isContainer() || command.spec().accepts(1))
+                .toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        String group = family.group();
+        page.append("\n## ")
+                .append(group.substring(0, 1).toUpperCase(Locale.ROOT))
+                .append(group.substring(1))
+                .append("\n\n| command | since | kind | notes |\n|---|---|---|---|\n");
+        for (Command command : rows) {
+            Spec spec = command.spec();
+            page.append("| ")
+                    .append(spec.name().replace('|', ' '))
+                    .append(" | ")
+                    .append(spec.since())
+                    .append(" | ")
+                    .append(kind(command))
+                    .append(" | ")
+                    .append(notes.getOrDefault(spec.name(), ""))
+                    .append(" |\n");
+        }
+    }
+
+    private static String kind(Command command) {
+        return switch (command) {
+            case Command.Read _ -> "read";
+            case Command.Write _ -> "write";
+            case Command.Local _ -> "local";
+        };
+    }
+
+    private static void unsupported(StringBuilder page, String title, boolean planned) {
+        page.append("\n## ").append(title).append("\n\n| commands | why |\n|---|---|\n");
+        for (Unsupported.Group group : Unsupported.GROUPS) {
+            if (group.planned() == planned) {
+                String names = group.names().stream()
+                        .map(name -> name.replace('|', ' '))
+                        .collect(Collectors.joining(", "));
+                page.append("| ")
+                        .append(names)
+                        .append(" | ")
+                        .append(group.reason())
+                        .append(" |\n");
+            }
+        }
+    }
+}
