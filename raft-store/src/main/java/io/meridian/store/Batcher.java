@@ -338,13 +338,13 @@ final class Batcher {
         } finally {
             lock.unlock();
         }
-        log.applied(proposal);
         counters.commitMicros().add((System.nanoTime() - proposal.proposedNanos) / 1000);
         for (Waiting waiting : proposal.bundles) {
             waiting.complete(counters);
         }
         // Nothing is attached to it any more: it is no longer in flight.
         proposal.readsBehind.forEach(log::runReads);
+        log.applied(proposal);
         proposal.afterwards.forEach(Batcher::complete);
         proposeMore();
     }

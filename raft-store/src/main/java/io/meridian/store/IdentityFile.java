@@ -53,6 +53,16 @@ final class IdentityFile {
         return values;
     }
 
+    /** One value, as a number; refuses a file that has none. */
+    long readNumber(String name) throws StoreException {
+        String value = read().getOrDefault(name, "");
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException damaged) {
+            throw new StoreException(path + " is damaged: " + name + " is '" + value + "'", damaged);
+        }
+    }
+
     private int formatOf(Map<String, String> values) throws StoreException {
         try {
             return Integer.parseInt(values.getOrDefault(FORMAT_NAME, ""));

@@ -13,7 +13,6 @@ import com.alipay.sofa.jraft.util.StorageOptionsFactory;
 import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import io.meridian.store.transport.PeerTransport;
-import java.util.function.BooleanSupplier;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
@@ -76,7 +75,7 @@ final class RaftSettings {
             Membership membership,
             ReplicaFolder folder,
             StateMachine applier,
-            BooleanSupplier mayVote,
+            RaftStorage storage,
             StoreTuning tuning) {
         NodeOptions options = transport.nodeOptions();
         options.setInitialConf(configuration(membership));
@@ -99,7 +98,7 @@ final class RaftSettings {
         // Covers the whole transfer; at its end the leader would begin again.
         options.setRpcInstallSnapshotTimeout(3_600_000);
         options.setAppendEntriesExecutors(APPEND_EXECUTORS);
-        options.setServiceFactory(new RaftStorage(mayVote));
+        options.setServiceFactory(storage);
         options.setRaftOptions(raftOptions(tuning));
         return options;
     }

@@ -3,24 +3,48 @@ package io.meridian.store;
 
 import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.alipay.sofa.jraft.storage.impl.LocalRaftMetaStorage;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** What JRaft keeps its log and its votes in: its own classes, but for what ours add. */
 public final class RaftStorage extends DefaultJRaftServiceFactory {
     private final BooleanSupplier mayVote;
+    private final LongPredicate isWhole;
+    private volatile @Nullable TailLogStorage log;
 
     /** @param mayVote whether a vote may be given now; JRaft gives none that is not recorded */
     public RaftStorage(BooleanSupplier mayVote) {
+        this(mayVote, _ -> true);
+    }
+
+    /** @param isWhole whether a log that ends at this index has all that it must have; else it is not opened */
+    RaftStorage(BooleanSupplier mayVote, LongPredicate isWhole) {
         this.mayVote = mayVote;
+        this.isWhole = isWhole;
+    }
+
+    /** The last index that was written and synced since the log was opened; 0 for none. */
+    long durableIndex() {
+        TailLogStorage open = log;
+        return open == null ? 0 : open.durableIndex();
     }
 
     @Override
     public LogStorage createLogStorage(String uri, RaftOptions options) {
-        return new TailLogStorage(uri, options);
+        TailLogStorage created = new TailLogStorage(uri, options) {
+            @Override
+            public boolean init(LogStorageOptions opened) {
+                return super.init(opened) && isWhole.test(getLastLogIndex());
+            }
+        };
+        log = created;
+        return created;
     }
 
     @Override

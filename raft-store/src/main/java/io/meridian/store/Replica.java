@@ -53,6 +53,7 @@ public final class Replica {
     private final Node node;
     private final Upkeep upkeep;
     private final Introductions introductions;
+    private final RaftStorage storage;
     private final List<Runnable> leaderListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> failureListeners = new CopyOnWriteArrayList<>();
     private volatile String leader = "";
@@ -86,13 +87,14 @@ public final class Replica {
         this.node = RaftServiceFactory.createRaftNode(raftName, PeerTransport.peerId(store.node()));
         this.introductions =
                 new Introductions(store.transport().self(), store.channels(), membership, folder, applier::stop);
-        this.upkeep = new Upkeep(group(), tuning, folder, store.disk(), batcher, applier, readIndexes, freshness, node);
+        this.storage = new RaftStorage(introductions::mayVote, this::isWhole);
+        this.upkeep = new Upkeep(
+                group(), tuning, folder, store.disk(), batcher, applier, readIndexes, freshness, storage, node);
     }
 
     /** Loads the snapshot, opens the log and joins the group; blocks until the snapshot is loaded. */
     void start() throws StoreException {
-        if (!node.init(RaftSettings.nodeOptions(
-                store.transport(), membership, folder, applier, introductions::mayVote, tuning))) {
+        if (!node.init(RaftSettings.nodeOptions(store.transport(), membership, folder, applier, storage, tuning))) {
             stopHalfStarted();
             String reason = applier.failure();
             throw new StoreException("the replica of group " + group() + " in " + folder.directory()
@@ -307,6 +309,15 @@ public final class Replica {
         isClosed = true;
         stopNode();
         batcher.stopLeading("the node is closing");
+    }
+
+    private boolean isWhole(long lastLogIndex) {
+        boolean isWhole = folder.isWhole(lastLogIndex);
+        if (!isWhole) {
+            applier.stop("its log ends at " + lastLogIndex + ", but it had acknowledged entries up to " + folder.floor()
+                    + ": a file was damaged or cut off. It must not take part in the group again with this directory");
+        }
+        return isWhole;
     }
 
     /** JRaft's own waiting for its end never returns when it could not open the log: so it is waited for a while only. */

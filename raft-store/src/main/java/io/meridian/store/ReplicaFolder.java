@@ -27,11 +27,15 @@ final class ReplicaFolder {
     private static final String REPLICA = "replica";
     private static final String STARTED = "started";
     private static final String ACQUAINTED = "acquainted";
+    private static final String INDEX = "index";
+    private static final String SNAPSHOT_PREFIX = "snapshot_";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path directory;
     private final IdentityFile file;
     private final IdentityFile peersFile;
+    private final IdentityFile floorFile;
+    private final long floorWhenOpened;
     // The three are guarded by this.
     private Map<String, String> identity;
     private final Map<String, String> peers;
@@ -42,6 +46,8 @@ final class ReplicaFolder {
         this.file = file;
         this.identity = identity;
         this.peersFile = new IdentityFile(directory, "peers");
+        this.floorFile = new IdentityFile(directory, "floor");
+        this.floorWhenOpened = floorFile.exists() ? floorFile.readNumber(INDEX) : 0;
         this.peers = new TreeMap<>(peersFile.exists() ? peersFile.read() : Map.of());
         String names = identity.getOrDefault(ACQUAINTED, "");
         this.acquainted = new TreeSet<>(names.isEmpty() ? List.of() : List.of(names.split(",")));
@@ -132,6 +138,35 @@ final class ReplicaFolder {
     /** The nodes that remember this replica. */
     synchronized Set<String> acquainted() {
         return Set.copyOf(acquainted);
+    }
+
+    /**
+     * Remembers an index that is committed, applied and synced here: a log that ends below it when it is opened again has lost
+     * entries that this replica has acknowledged. RocksDB drops, without a word, what follows a damaged record.
+     */
+    void noteFloor(long index) throws IOException {
+        floorFile.write(Map.of(INDEX, Long.toString(index)));
+    }
+
+    /** Whether a log that ends at this index, with the snapshot there is, has everything up to the floor. */
+    boolean isWhole(long lastLogIndex) {
+        return Math.max(lastLogIndex, newestSnapshot()) >= floorWhenOpened;
+    }
+
+    /** The index that the log must reach. */
+    long floor() {
+        return floorWhenOpened;
+    }
+
+    private long newestSnapshot() {
+        String[] names = snapshot().toFile().list();
+        long newest = 0;
+        for (String name : names == null ? new String[0] : names) {
+            if (name.startsWith(SNAPSHOT_PREFIX)) {
+                newest = Math.max(newest, Long.parseLong(name.substring(SNAPSHOT_PREFIX.length())));
+            }
+        }
+        return newest;
     }
 
     /** A random name that no other replica has or had. */

@@ -44,7 +44,7 @@ public record StoreTuning(
     }
 
     public static StoreTuning defaults() {
-        return new StoreTuning(2000, 3, 32 * MIB, 96 * MIB, 15_000, 5_000, 128 * MIB, 30 * 60_000L, 256 * MIB, 100);
+        return new StoreTuning(2000, 2, 32 * MIB, 96 * MIB, 15_000, 5_000, 128 * MIB, 30 * 60_000L, 256 * MIB, 100);
     }
 
     public StoreTuning withElectionTimeoutMillis(int millis) {

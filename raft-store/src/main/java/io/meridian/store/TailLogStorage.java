@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>JRaft asks for the term of the last entries with each heartbeat and each read index, on both ends, and drops an entry from
  * memory as soon as it is applied: without this it reads the whole entry back from RocksDB each time, 64 MiB if need be.
  */
-final class TailLogStorage extends RocksDBLogStorage {
+class TailLogStorage extends RocksDBLogStorage {
     private static final int ENTRIES_MAX = 64;
     /** All but the very last entry together. */
     private static final long BYTES_MAX = 2 << 20;
@@ -27,8 +27,15 @@ final class TailLogStorage extends RocksDBLogStorage {
     private @Nullable LogEntry lastRead;
     private long changes;
 
+    private volatile long durableIndex;
+
     TailLogStorage(String path, RaftOptions options) {
         super(path, options);
+    }
+
+    /** The last index that was written and synced since the log was opened; 0 for none. */
+    long durableIndex() {
+        return durableIndex;
     }
 
     @Override
@@ -71,6 +78,9 @@ final class TailLogStorage extends RocksDBLogStorage {
     }
 
     private void keep(List<LogEntry> entries) {
+        if (!entries.isEmpty()) {
+            durableIndex = entries.getLast().getId().getIndex();
+        }
         synchronized (tail) {
             changed();
             for (LogEntry entry : entries) {
@@ -93,6 +103,7 @@ final class TailLogStorage extends RocksDBLogStorage {
 
     /** Before the log changes, for those who read now, and after it, for those who read just before. */
     private void forgetFrom(long next) {
+        durableIndex = Math.min(durableIndex, next - 1);
         synchronized (tail) {
             changed();
             forgetAll(next);

@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
+    private static final long FLOOR_NANOS = 2_000_000_000;
+
     private final String group;
     private final StoreTuning tuning;
     private final ReplicaFolder folder;
@@ -19,7 +21,11 @@ final class Upkeep {
     private final Applier applier;
     private final ReadIndexes readIndexes;
     private final Freshness freshness;
+    private final RaftStorage storage;
     private final Node node;
+    // The tick's own.
+    private long floor;
+    private long floorNotedNanos = System.nanoTime();
     private volatile long snapshotBegunNanos = System.nanoTime();
 
     Upkeep(
@@ -31,6 +37,7 @@ final class Upkeep {
             Applier applier,
             ReadIndexes readIndexes,
             Freshness freshness,
+            RaftStorage storage,
             Node node) {
         this.group = group;
         this.tuning = tuning;
@@ -40,6 +47,7 @@ final class Upkeep {
         this.applier = applier;
         this.readIndexes = readIndexes;
         this.freshness = freshness;
+        this.storage = storage;
         this.node = node;
     }
 
@@ -60,8 +68,21 @@ final class Upkeep {
         }
         try {
             folder.noteStarted();
+            noteFloor();
         } catch (IOException failed) {
             LOG.warn("group {}: {} cannot be written: {}", group, folder.directory(), failed.toString());
+        }
+    }
+
+    private void noteFloor() throws IOException {
+        if (System.nanoTime() - floorNotedNanos > FLOOR_NANOS) {
+            floorNotedNanos = System.nanoTime();
+            // What is pushed as committed may be applied before it is synced here.
+            long index = Math.min(applier.appliedIndex(), storage.durableIndex());
+            if (index > floor) {
+                floor = index;
+                folder.noteFloor(index);
+            }
         }
     }
 

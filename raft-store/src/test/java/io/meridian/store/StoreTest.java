@@ -133,6 +133,25 @@ final class StoreTest {
     }
 
     @Test
+    void aLogThatHasLostEntriesIsRefused() throws Exception {
+        try (StoreCluster cluster = new StoreCluster(directory, List.of("a"), List.of())) {
+            cluster.startAll();
+            long index = new TestClient().run(cluster, "SET k v").index();
+            Path floor = cluster.groupDirectoryOf("a").resolve("floor");
+            Eventually.eventually(
+                    "it remembers how far it was", () -> read(floor).contains("index=" + index));
+            cluster.stop("a");
+            // As if a damaged record had made RocksDB drop what follows it.
+            Files.writeString(floor, read(floor).replace("index=" + index, "index=" + (index + 5)));
+
+            assertThatThrownBy(() -> cluster.start("a"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("its log ends at " + index)
+                    .hasMessageContaining("up to " + (index + 5));
+        }
+    }
+
+    @Test
     void manyGroupsLiveInOneStore() throws Exception {
         try (StoreCluster cluster = new StoreCluster(directory, List.of("a"), List.of())) {
             Store store = cluster.start("a").store();
