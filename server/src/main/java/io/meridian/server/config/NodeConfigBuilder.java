@@ -147,6 +147,7 @@ final class NodeConfigBuilder {
         Optional<HostPort> own = ownAddress();
         if (peer.isPresent()
                 && own.isPresent()
+                && peer.get().port() != 0
                 && peer.get().port() != own.get().port()) {
             warn(
                     warnings,

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server;
+
+import io.meridian.server.config.ConfigException;
+import io.meridian.server.config.ConfigLoader;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The option {@code --config}, with the reading of what it names. */
+final class ConfigOption {
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            defaultValue = "${env:MERIDIAN_CONFIG}",
+            description = "The configuration file; docs/configuration.md tells what may be in it."
+                    + " MERIDIAN_* variables override it, and MERIDIAN_CONFIG names it when this option does not.")
+    private Path file = Path.of("");
+
+    /** Tells every problem in the exception's message, one a line. */
+    ConfigLoader.Loaded load() throws StartException {
+        try {
+            return ConfigLoader.load(file, System.getenv());
+        } catch (ConfigException e) {
+            StringBuilder message = new StringBuilder("the configuration is refused:");
+            e.problems()
+                    .forEach(problem ->
+                            message.append(System.lineSeparator()).append("  ").append(problem));
+            throw new StartException(ExitCode.CONFIG, message.toString(), e);
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program: {@code meridian COMMAND}. */
+@Command(
+        name = "meridian",
+        description = "A Redis-compatible, strongly consistent, geo-distributed datastore.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Meridian.Versions.class,
+        subcommands = {ServerCommand.class, ConfigCommand.class, VersionCommand.class})
+public final class Meridian implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    Meridian() {
+        spec = CommandSpec.create(); // picocli puts the real one here
+    }
+
+    /** Runs a command, and ends the process with what it returns. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Meridian());
+        line.setExecutionExceptionHandler((exception, failed, _) -> {
+            PrintWriter err = failed.getErr();
+            if (exception instanceof StartException refused) {
+                err.println("meridian: " + refused.getMessage());
+                return refused.exitCode();
+            }
+            err.println("meridian: a fault of the program itself: " + exception);
+            exception.printStackTrace(err);
+            return ExitCode.SOFTWARE;
+        });
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** What {@code --version} prints. */
+    static final class Versions implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {VersionCommand.text()};
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server;
+
+/** Why a node cannot start, in one line for its operator. */
+public final class StartException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int exitCode;
+
+    StartException(int exitCode, String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    StartException(int exitCode, String message, Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    public int exitCode() {
+        return exitCode;
+    }
+}

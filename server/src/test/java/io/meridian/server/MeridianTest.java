@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class MeridianTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void writeAConfiguration() throws IOException {
+        file = Files.writeString(folder.resolve("node.yaml"), Configs.alone("us-1", folder.resolve("data")));
+    }
+
+    @Test
+    void aGoodConfigurationIsConfirmed() {
+        assertThat(run("config", "check", "--config", file.toString())).isZero();
+        assertThat(out.toString())
+                .startsWith(file + " is good: node us-1 of region us in cluster demo, one of 1 nodes in 1 regions");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void aBadConfigurationIsRefusedLineByLine() throws IOException {
+        Files.writeString(file, "cluster: demo\nnode: 5_\nlimit: {}\n");
+
+        assertThat(run("config", "check", "--config", file.toString())).isEqualTo(ExitCode.CONFIG);
+        assertThat(err.toString().lines())
+                .hasSize(3)
+                .satisfies(lines -> assertThat(lines.getFirst()).isEqualTo("meridian: the configuration is refused:"))
+                .anySatisfy(line -> assertThat(line).startsWith("  " + file + ":2:7: 'node': expected a name"))
+                .anySatisfy(line -> assertThat(line).startsWith("  " + file + ":3:1: unknown setting 'limit'"));
+    }
+
+    @Test
+    void warningsDoNotRefuse() throws IOException {
+        Files.writeString(file, Files.readString(file) + "raft: {fsync: false}\n");
+
+        assertThat(run("config", "check", "--config", file.toString())).isZero();
+        assertThat(err.toString()).startsWith("warning: " + file + ":11:15: 'raft.fsync' is off");
+    }
+
+    @Test
+    void aServerRefusesABadConfigurationToo() throws IOException {
+        Files.writeString(file, "");
+
+        assertThat(run("server", "--config", file.toString())).isEqualTo(ExitCode.CONFIG);
+        assertThat(run("server", "--config", folder.resolve("none").toString())).isEqualTo(ExitCode.CONFIG);
+        assertThat(err.toString()).contains("none: cannot be read: there is no such file");
+    }
+
+    @Test
+    void theVersionIsThatOfTheBuild() {
+        assertThat(run("version")).isZero();
+        assertThat(out.toString()).matches("(?s)Meridian [0-9]+\\.[0-9]+\\.[0-9]+.* \\(Java 25.*\\)\\R");
+    }
+
+    @Test
+    void wrongCommandLinesGetTheUsage() {
+        assertThat(run()).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run("sever")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run("config")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(run("server", "--config")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("Usage: meridian", "server", "config", "version");
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = Meridian.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+}
