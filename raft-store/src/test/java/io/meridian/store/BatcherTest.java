@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.error.RaftError;
+import io.meridian.engine.Reply;
+import io.meridian.engine.entry.Bundle;
+import io.meridian.store.Proposal.Extra;
+import io.meridian.store.Proposal.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How bundles become entries, and what becomes of those behind one that failed. */
+final class BatcherTest {
+    private static final Status STEPPED_DOWN = new Status(RaftError.EPERM, "Leader stepped down");
+    private static final Status BUSY = new Status(RaftError.EBUSY, "log manager is busy");
+
+    private final FakeLog log = new FakeLog();
+    private final ReplicaCounters counters = new ReplicaCounters();
+    private final StoreTuning tuning = StoreTuning.defaults().withEntriesInFlightMax(2);
+    private final Batcher batcher = new Batcher(tuning, counters, log);
+    private final List<String> fates = new ArrayList<>();
+    private final TestClient one = new TestClient();
+    private final TestClient other = new TestClient();
+
+    /** Keeps what is proposed until the test says what becomes of it. */
+    private final class FakeLog implements Batcher.Log {
+        final List<Proposal> proposed = new ArrayList<>();
+        final List<Waiting> readNow = new ArrayList<>();
+
+        @Override
+        public void propose(Proposal proposal, long term) {
+            proposed.add(proposal);
+        }
+
+        @Override
+        public void runReads(Waiting waiting) {
+            readNow.add(waiting);
+            waiting.complete(counters);
+        }
+
+        @Override
+        public void applied(Proposal proposal) {}
+
+        void apply(int number) {
+            Proposal proposal = proposed.get(number);
+            assertThat(proposal.claim()).isTrue();
+            proposal.applied();
+        }
+    }
+
+    private Bundle submit(String name, Bundle bundle) {
+        batcher.submit(bundle, new Bundle.Completion() {
+            @Override
+            public void applied(Reply[] replies, long index) {
+                fates.add(name + " applied");
+            }
+
+            @Override
+            public void failed(Bundle.Outcome outcome, String reason) {
+                fates.add(name + " " + outcome);
+            }
+        });
+        return bundle;
+    }
+
+    private List<Integer> sizes() {
+        return log.proposed.stream().map(proposal -> proposal.bundles.size()).toList();
+    }
+
+    @Test
+    void theFirstBundlesGoAtOnceAndTheRestShareTheNextEntry() {
+        batcher.lead(1, false);
+        for (int i = 0; i < 10; i++) {
+            submit("b" + i, one.bundle("SET k " + i));
+        }
+
+        log.apply(0);
+
+        assertThat(sizes()).containsExactly(1, 1, 8);
+        assertThat(fates).containsExactly("b0 applied");
+    }
+
+    @Test
+    void anEntryHoldsNoMoreCommandsThanTheBoundAndALargeBundleTravelsAlone() {
+        batcher.lead(1, false);
+        submit("first", one.bundle("SET k 0"));
+        submit("second", one.bundle("SET k 0"));
+        for (int i = 0; i < Bundle.COMMANDS_MAX + 1; i++) {
+            submit("small", other.bundle("SET k v"));
+        }
+        submit("large", other.bundle("SET k " + "x".repeat(Bundle.BYTES_MAX)));
+        submit("last", other.bundle("SET k v"));
+
+        for (int i = 0; i < 5; i++) {
+            log.apply(i);
+        }
+
+        assertThat(sizes()).containsExactly(1, 1, Bundle.COMMANDS_MAX, 1, 1, 1);
+        assertThat(batcher.waitingBytes()).isPositive();
+        log.apply(5);
+        assertThat(batcher.waitingBytes()).isZero();
+    }
+
+    @Test
+    void nothingIsTakenBeforeLeadingAndGenesisComesFirst() {
+        submit("early", one.bundle("SET k v"));
+        batcher.lead(1, true);
+        submit("late", other.bundle("SET k v"));
+
+        assertThat(log.proposed.getFirst().extra).isEqualTo(Extra.GENESIS);
+        assertThat(log.proposed.getFirst().bundles).isEmpty();
+        assertThat(sizes()).containsExactly(0, 1);
+        assertThat(fates).containsExactly("early NOT_APPLIED");
+    }
+
+    @Test
+    void behindABundleThatFailedOnesOfItsOriginAreRefusedUntilItsNextAttempt() {
+        batcher.lead(1, false);
+        submit("a1", one.bundle("SET k v"));
+        submit("b1", other.bundle("SET k v"));
+        submit("a2", one.bundle("SET k v"));
+        submit("b2", other.bundle("SET k v"));
+
+        log.proposed.getFirst().run(STEPPED_DOWN);
+        Bundle third = submit("a3", one.bundle("SET k v"));
+        log.apply(1);
+
+        assertThat(fates).containsExactly("a1 UNKNOWN", "a2 NOT_APPLIED", "a3 NOT_APPLIED", "b1 applied");
+        assertThat(log.proposed.getLast().bundles).hasSize(1);
+        third.attempt(1);
+        submit("a3 again", third);
+        log.apply(2);
+        log.apply(3);
+        assertThat(fates).contains("b2 applied", "a3 again applied");
+    }
+
+    @Test
+    void aProposalThatRaftRefusedIsNotApplied() {
+        batcher.lead(1, false);
+        submit("a1", one.bundle("SET k v"));
+
+        log.proposed.getFirst().run(BUSY);
+
+        assertThat(fates).containsExactly("a1 NOT_APPLIED");
+        assertThat(batcher.isInFlightEmpty()).isTrue();
+    }
+
+    @Test
+    void readsAloneAreNotProposedButRunBehindTheLastEntryInFlight() {
+        batcher.lead(1, false);
+        submit("read now", one.bundle("GET k"));
+        submit("w1", one.bundle("SET k v"));
+        submit("w2", one.bundle("SET k v"));
+        log.apply(0);
+        submit("read behind", one.bundle("GET k"));
+
+        assertThat(sizes()).containsExactly(1, 1);
+        assertThat(fates).containsExactly("read now applied", "w1 applied");
+        log.apply(1);
+        assertThat(fates).endsWith("w2 applied", "read behind applied");
+    }
+
+    @Test
+    void readsBetweenWritesKeepTheirPlaceInTheEntry() {
+        batcher.lead(1, false);
+        submit("w1", one.bundle("SET k v"));
+        submit("w2", one.bundle("SET k v"));
+        submit("w3", one.bundle("SET k v"));
+        submit("read", one.bundle("GET k"));
+        submit("w4", one.bundle("SET k v"));
+
+        log.apply(0);
+
+        assertThat(log.proposed.getLast().bundles.stream().map(Waiting::isOnlyReads))
+                .containsExactly(false, true, false);
+    }
+
+    @Test
+    void whoStopsLeadingRefusesWhatIsQueuedAndLeavesTheRestToRaft() {
+        batcher.lead(1, false);
+        submit("w1", one.bundle("SET k v"));
+        submit("w2", one.bundle("SET k v"));
+        submit("queued", one.bundle("SET k v"));
+
+        batcher.stopLeading("test");
+
+        assertThat(fates).containsExactly("queued NOT_APPLIED");
+        log.proposed.forEach(proposal -> proposal.run(STEPPED_DOWN));
+        assertThat(fates).endsWith("w1 UNKNOWN", "w2 UNKNOWN");
+        assertThat(batcher.waitingBytes()).isZero();
+    }
+
+    @Test
+    void aClosureThatRaftHasLostIsGivenUpAndComesTooLate() {
+        Batcher impatient = new Batcher(
+                new StoreTuning(100, 1, 1 << 20, 1 << 20, 100, 100, 1 << 20, 1_000, 0, 10), counters, log);
+        impatient.lead(1, false);
+        impatient.submit(one.bundle("SET k v"), new Bundle.Completion() {
+            @Override
+            public void applied(Reply[] replies, long index) {
+                fates.add("applied");
+            }
+
+            @Override
+            public void failed(Bundle.Outcome outcome, String reason) {
+                fates.add(outcome.toString());
+            }
+        });
+
+        Eventually.eventually("it is given up", () -> {
+            impatient.giveUpOverdue();
+            return !fates.isEmpty();
+        });
+
+        assertThat(fates).containsExactly("UNKNOWN");
+        log.proposed.getFirst().run(STEPPED_DOWN);
+        assertThat(log.proposed.getFirst().claim()).isFalse();
+        assertThat(fates).hasSize(1);
+    }
+
+    @Test
+    void anExpiryIsProposedAloneOrWithWhatWaits() {
+        batcher.lead(1, false);
+        List<String> after = new ArrayList<>();
+
+        batcher.expire(() -> after.add("expired"));
+
+        assertThat(log.proposed.getLast().extra).isEqualTo(Extra.EXPIRY);
+        assertThat(after).isEmpty();
+        log.apply(0);
+        assertThat(after).containsExactly("expired");
+        batcher.stopLeading("test");
+        batcher.expire(() -> after.add("not leading"));
+        assertThat(after).endsWith("not leading");
+    }
+
+    @Test
+    void whilePausedBundlesWait() {
+        batcher.lead(1, false);
+        batcher.pause(true);
+        submit("w", one.bundle("SET k v"));
+        assertThat(log.proposed).isEmpty();
+
+        batcher.pause(false);
+
+        assertThat(log.proposed).hasSize(1);
+    }
+}
