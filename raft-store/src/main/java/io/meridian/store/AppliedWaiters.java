@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Actions that wait for an index to be applied. Safe for any thread. */
 final class AppliedWaiters {
-    private record Waiter(long index, Runnable action) {}
+    private record Waiter(long index, Runnable action, long sinceNanos) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::index));
@@ -20,7 +20,7 @@ final class AppliedWaiters {
     void add(long index, Runnable action) {
         lock.lock();
         try {
-            waiters.add(new Waiter(index, action));
+            waiters.add(new Waiter(index, action, System.nanoTime()));
             lowest = waiters.peek().index();
         } finally {
             lock.unlock();
@@ -48,10 +48,17 @@ final class AppliedWaiters {
         due.forEach(Batcher::complete);
     }
 
-    int size() {
+    /** Forgets what has waited longer: nobody does any more. */
+    void dropOlderThan(long nanos) {
+        if (lowest == Long.MAX_VALUE) {
+            return;
+        }
+        long now = System.nanoTime();
         lock.lock();
         try {
-            return waiters.size();
+            waiters.removeIf(waiter -> now - waiter.sinceNanos() > nanos);
+            Waiter first = waiters.peek();
+            lowest = first == null ? Long.MAX_VALUE : first.index();
         } finally {
             lock.unlock();
         }

@@ -250,12 +250,15 @@ final class Applier extends StateMachineAdapter {
         }
     }
 
-    /** The reply of a query, or its refusal. */
+    /** The reply of a query, or its refusal; one that is broken harms nobody else. */
     static Reply answer(Query query, KeyspaceView keys) {
         try {
             return query.on(keys);
         } catch (CommandException refused) {
             return refused.reply();
+        } catch (RuntimeException | StackOverflowError broken) {
+            LOG.error("a query failed", broken);
+            return new Reply.Failure("ERR internal error: " + broken.getClass().getSimpleName());
         }
     }
 
@@ -322,18 +325,25 @@ final class Applier extends StateMachineAdapter {
     /** Takes the state as it is now; it is written in the background, while entries go on being applied. */
     @Override
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {
+        long bytes = bytesSinceSnapshot.getAndSet(0);
+        Closure saved = status -> {
+            if (!status.isOk()) {
+                // What is in the log since the last snapshot stays there.
+                bytesSinceSnapshot.addAndGet(bytes);
+            }
+            done.run(status);
+        };
         SnapshotCursor cursor;
         long stamp = lock.writeLock();
         try {
             cursor = state.beginSnapshot();
         } catch (IllegalStateException busy) {
-            done.run(new Status(RaftError.ECANCELED, "%s", String.valueOf(busy.getMessage())));
+            saved.run(new Status(RaftError.ECANCELED, "%s", String.valueOf(busy.getMessage())));
             return;
         } finally {
             lock.unlockWrite(stamp);
         }
-        bytesSinceSnapshot.set(0);
-        snapshots.save(this, cursor, writer, done);
+        snapshots.save(this, cursor, writer, saved);
     }
 
     /** Ends a snapshot, whole or not. */

@@ -427,7 +427,7 @@ final class Batcher {
     static void complete(Runnable completion) {
         try {
             completion.run();
-        } catch (RuntimeException broken) {
+        } catch (RuntimeException | Error broken) {
             LOG.error("a completion failed", broken);
         }
     }

@@ -44,7 +44,10 @@ final class CommitPush {
         lastNanos = now;
         if (isLone) {
             push();
-        } else if (armed.compareAndSet(false, true)) {
+        }
+        // Also after a lone one: to some replica the entry itself may be on its way only now, with an older commit
+        // index.
+        if (armed.compareAndSet(false, true)) {
             arm(FIRST_LOOK_MICROS);
         }
     }

@@ -2,22 +2,24 @@
 package io.meridian.store;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Watches how much space is left for a node's files, so that writes stop before the log cannot be written. */
 final class DiskSpace {
-    private final Path directory;
+    // Found once: to find it the JDK reads the whole table of mounts.
+    private final FileStore disk;
     private final long freeBytesMin;
     private volatile long freeBytes = Long.MAX_VALUE;
 
-    DiskSpace(Path directory, long freeBytesMin) {
-        this.directory = directory;
+    DiskSpace(Path directory, long freeBytesMin) throws IOException {
+        this.disk = Files.getFileStore(directory);
         this.freeBytesMin = freeBytesMin;
     }
 
     void look() throws IOException {
-        freeBytes = Files.getFileStore(directory).getUsableSpace();
+        freeBytes = disk.getUsableSpace();
     }
 
     /** As seen at the last look. */

@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replica {
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+    private static final long WAIT_NANOS_MAX = 60_000_000_000L;
 
     private final Store store;
     private final Membership membership;
@@ -187,7 +188,10 @@ public final class Replica {
                 state -> query.on(state.view(database, number, System.currentTimeMillis(), Applier.seed())));
     }
 
-    /** Runs the action once the index is applied: at once on this thread, or later on another. It must not block. */
+    /**
+     * Runs the action once the index is applied: at once on this thread, or later on another. It must not block. It is dropped
+     * when the index is not reached within a minute.
+     */
     public void whenApplied(long index, Runnable action) {
         if (appliedIndex() >= index) {
             action.run();
@@ -347,6 +351,7 @@ public final class Replica {
     /** What the store asks of its replicas with each tick. */
     void tick() {
         introductions.introduce();
+        waiters.dropOlderThan(WAIT_NANOS_MAX);
         upkeep.tick();
         try {
             raftAppliedIndex = node.getLastAppliedLogIndex();

@@ -53,7 +53,8 @@ public final class Store implements AutoCloseable {
             PeerTransport transport,
             PeerChannels channels,
             CommandTable commands,
-            FileChannel lockFile) {
+            FileChannel lockFile)
+            throws IOException {
         this.options = options;
         this.transport = transport;
         this.channels = channels;

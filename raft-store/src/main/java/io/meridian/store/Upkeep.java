@@ -27,6 +27,7 @@ final class Upkeep {
     private long floor;
     private long floorNotedNanos = System.nanoTime();
     private volatile long snapshotBegunNanos = System.nanoTime();
+    private volatile boolean snapshotFailed;
 
     Upkeep(
             String group,
@@ -98,11 +99,12 @@ final class Upkeep {
     private boolean isSnapshotDue() {
         long bytes = applier.bytesSinceSnapshot();
         long sinceMillis = (System.nanoTime() - snapshotBegunNanos) / 1_000_000;
-        // Not again at once after one that failed or is slow.
+        // Not again at once after one that was slow, and less soon after one that failed.
+        long pauseMillis = snapshotFailed ? 30_000 : 1_000;
         return applier.failure() == null
                 && bytes > 0
-                && (sinceMillis > tuning.snapshotIntervalMillis()
-                        || (bytes > tuning.snapshotLogBytes() && sinceMillis > 10L * tuning.tickMillis()));
+                && sinceMillis > pauseMillis
+                && (bytes > tuning.snapshotLogBytes() || sinceMillis > tuning.snapshotIntervalMillis());
     }
 
     /** Begins a snapshot of what is applied now; the outcome is told on any thread, true when it is on disk. */
@@ -111,10 +113,12 @@ final class Upkeep {
         // JRaft stops the replica for good when it cannot make the directory: so it is not asked to.
         if (disk.isLow()) {
             LOG.warn("group {} takes no snapshot: too little space is left on the disk", group);
+            snapshotFailed = true;
             whenDone.accept(false);
             return;
         }
         node.snapshot(status -> {
+            snapshotFailed = !status.isOk();
             if (!status.isOk()) {
                 LOG.warn("group {} has no new snapshot: {}", group, status.getErrorMsg());
             }

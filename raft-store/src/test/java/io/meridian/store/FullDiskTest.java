@@ -44,7 +44,8 @@ final class FullDiskTest {
             // Slower than the store looks at its disk: it must refuse in time.
             while (last instanceof Fate.Applied && applied < 200) {
                 last = TestClient.get(TestClient.submit(
-                        leader, client.bundle(List.of(Args.of(List.of(Bytes.of("SET"), Bytes.of("k" + applied), value))))));
+                        leader,
+                        client.bundle(List.of(Args.of(List.of(Bytes.of("SET"), Bytes.of("k" + applied), value))))));
                 applied += last instanceof Fate.Applied ? 1 : 0;
                 long ticks = leader.counters().readIndexes();
                 int written = applied;
