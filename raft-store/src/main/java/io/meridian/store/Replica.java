@@ -263,7 +263,9 @@ public final class Replica {
 
     /** Computes it under the shared lock, between two entries: takes time in proportion to the keys. */
     public Digest digest() {
-        return applier.readBetweenEntries(state -> new Digest(applier.appliedIndex(), state.digest()));
+        // Entries of Raft's own count too, as in a snapshot's index: else a replica that came from one says another
+        // index.
+        return applier.readBetweenEntries(state -> new Digest(appliedIndex(), state.digest()));
     }
 
     /** Begins a snapshot of what is applied now; the outcome is told on any thread, true when it is on disk. */
