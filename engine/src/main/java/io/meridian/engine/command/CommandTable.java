@@ -5,6 +5,7 @@ import io.meridian.engine.Args;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.CommandException;
 import io.meridian.engine.Errors;
+import io.meridian.engine.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -95,7 +96,7 @@ public final class CommandTable {
             }
         }
         if (!command.spec().accepts(args.count())) {
-            throw new CommandException(Errors.wrongArity(command.spec().name()));
+            throw new CommandException(wrongArity(command.spec().name()));
         }
         return command;
     }
@@ -155,6 +156,15 @@ public final class CommandTable {
 
     private static byte upper(byte b) {
         return b >= 'a' && b <= 'z' ? (byte) (b - 32) : b;
+    }
+
+    /** An EXEC that is refused ends its transaction, and says so. */
+    private static Reply.Failure wrongArity(String name) {
+        Reply.Failure failure = Errors.wrongArity(name);
+        return name.equals("EXEC")
+                ? new Reply.Failure("EXECABORT Transaction discarded because of: "
+                        + failure.line().substring("ERR ".length()))
+                : failure;
     }
 
     private static CommandException unknownSubcommand(Args args) {

@@ -46,7 +46,10 @@ public sealed interface KeySpec {
                 return;
             }
             long count = Numbers.asLong(args.bytesAt(countAt)).orElse(0);
-            for (int i = countAt + 1; i <= countAt + count && i < args.count(); i++) {
+            if (count > args.count() - 1 - countAt) {
+                return;
+            }
+            for (int i = countAt + 1; i <= countAt + count; i++) {
                 keyAt.accept(i);
             }
         }

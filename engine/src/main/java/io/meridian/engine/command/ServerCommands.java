@@ -133,7 +133,7 @@ final class ServerCommands {
                             + Errors.printable(kept.textAt(i)) + "'");
                 }
                 if (changes.put(name, kept.textAt(i + 1)) != null) {
-                    return new Reply.Failure("ERR CONFIG SET failed (possibly related to argument '" + name
+                    return new Reply.Failure("ERR CONFIG SET failed (possibly related to argument '" + kept.textAt(i)
                             + "') - duplicate parameter");
                 }
             }

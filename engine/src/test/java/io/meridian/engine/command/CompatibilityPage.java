@@ -18,10 +18,10 @@ final class CompatibilityPage {
             <!-- Written by CompatibilityPageTest from the command table: change that, then run
                  mvn -pl engine -am test -Dtest=CompatibilityPageTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.update -->
 
-            Every command below is compared with a real redis-server: its arity, flags, keys and ACL categories, and its
-            answers. *Since* is the Redis version that brought it. *Kind* says where it runs: a `read` on the nearest replica
-            that is fresh enough, a `write` once on every replica in the order of the log, a `local` command on the node that
-            the client is connected to.
+            Arity, flags, keys and ACL categories of every row are compared with what redis-server 7.0.15 says of it, and so
+            are answers: of reads and writes on random commands, of local commands line by line. *Since* is the Redis version
+            that brought it. *Kind* says where it runs: a `read` on the nearest replica that is fresh enough, a `write` once
+            on every replica in the order of the log, a `local` command on the node that the client is connected to.
 
             """);
         long rows = CommandTable.REDIS.commands().stream()

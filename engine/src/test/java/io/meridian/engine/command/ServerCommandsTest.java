@@ -31,7 +31,7 @@ class ServerCommandsTest {
         redis.run("CONFIG SET maxmemory 5 nosuch 3")
                 .fails("ERR Unknown option or number of arguments for CONFIG SET - 'nosuch'");
         redis.run("CONFIG SET maxmemory 5 MAXMEMORY 6")
-                .fails("ERR CONFIG SET failed (possibly related to argument 'maxmemory') - duplicate parameter");
+                .fails("ERR CONFIG SET failed (possibly related to argument 'MAXMEMORY') - duplicate parameter");
         redis.run("CONFIG SET maxmemory 5 maxclients").fails("ERR syntax error");
         redis.run("CONFIG SET maxmemory").fails("ERR wrong number of arguments for 'config|set' command");
         redis.run("CONFIG GET max*").isPairs("maxclients", "2", "maxmemory", "1");
