@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server;
 
+import io.meridian.engine.command.Command;
+import io.meridian.engine.command.CommandTable;
 import io.meridian.server.admin.AdminServer;
 import io.meridian.server.admin.Health;
 import io.meridian.server.config.NodeConfig;
+import io.meridian.server.metrics.GroupView;
 import io.meridian.server.metrics.Meters;
+import io.meridian.server.node.Serving;
+import io.meridian.store.Replica;
+import io.meridian.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +23,7 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final NodeConfig config;
+    private final Optional<Serving.Shared> given;
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Health health = new Health();
     private final Meters meters;
@@ -24,15 +32,21 @@ public final class Node implements AutoCloseable {
     /** Something that was started, with its name for the log. */
     private record Part(String name, AutoCloseable closeable) {}
 
-    private Node(NodeConfig config) {
+    private Node(NodeConfig config, Optional<Serving.Shared> given) {
         this.config = config;
+        this.given = given;
         this.meters = new Meters(
                 config.cluster(), config.region().name(), config.node().name(), Version.text());
     }
 
     /** Starts all parts, or none: a part that cannot start stops those before it. */
     public static Node start(NodeConfig config) throws StartException {
-        Node node = new Node(config);
+        return start(config, Optional.empty());
+    }
+
+    /** The same for one of many nodes of a process, with what they share; that stays the caller's to close. */
+    public static Node start(NodeConfig config, Optional<Serving.Shared> given) throws StartException {
+        Node node = new Node(config, given);
         try {
             node.startParts();
             return node;
@@ -48,7 +62,63 @@ public final class Node implements AutoCloseable {
         AdminServer admin = listening(
                 "listen.admin", () -> AdminServer.start(config.listen().admin(), health, meters::scrape));
         started("admin port", admin);
-        endpoints = "admin port " + admin.address();
+        Serving.Shared shared = given.orElseGet(() -> own());
+        Serving serving = serving(shared);
+        started("frontends and store", serving);
+        serving.checks(health);
+        measure(serving);
+        endpoints = "RESP " + serving.respAddress() + ", REST " + serving.restAddress() + ", admin " + admin.address();
+    }
+
+    private Serving.Shared own() {
+        Serving.Shared own = Serving.Shared.of(config);
+        started("peer threads", own.peerThreads());
+        started("client threads", own.loops());
+        return own;
+    }
+
+    private Serving serving(Serving.Shared shared) throws StartException {
+        try {
+            return Serving.start(config, shared);
+        } catch (IOException e) {
+            throw new StartException(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()), e);
+        } catch (StoreException e) {
+            throw new StartException(ExitCode.IO, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void measure(Serving serving) {
+        for (Replica replica : serving.store().replicas()) {
+            meters.group(replica.group(), new ReplicaView(replica));
+        }
+        for (Command command : CommandTable.REDIS.commands()) {
+            int id = command.spec().id();
+            meters.command(command.spec().name(), () -> serving.router().calls(id));
+        }
+    }
+
+    /** A replica as the metrics see it. */
+    private record ReplicaView(Replica replica) implements GroupView {
+        @Override
+        public long appliedIndex() {
+            return replica.appliedIndex();
+        }
+
+        @Override
+        public long committedIndex() {
+            return replica.commitIndex();
+        }
+
+        @Override
+        public long stalenessMillis() {
+            long millis = replica.stalenessMillis();
+            return millis == Long.MAX_VALUE ? -1 : millis;
+        }
+
+        @Override
+        public boolean isLeader() {
+            return replica.isLeader();
+        }
     }
 
     /** Where it listens, for a line of the log. */

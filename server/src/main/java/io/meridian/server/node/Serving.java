@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server.node;
+
+import io.grpc.BindableService;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.meridian.engine.Bytes;
+import io.meridian.engine.SipHash;
+import io.meridian.engine.command.CommandTable;
+import io.meridian.resp.RespLimits;
+import io.meridian.resp.RespServer;
+import io.meridian.resp.RespWriter;
+import io.meridian.rest.RestLimits;
+import io.meridian.rest.RestServer;
+import io.meridian.router.CatalogCredentials;
+import io.meridian.router.Replica;
+import io.meridian.router.Router;
+import io.meridian.router.forward.ForwardClient;
+import io.meridian.router.forward.ForwardService;
+import io.meridian.router.token.SessionTokens;
+import io.meridian.router.topology.Group;
+import io.meridian.router.topology.HostPort;
+import io.meridian.router.topology.NodeAddress;
+import io.meridian.router.topology.NodeId;
+import io.meridian.router.topology.Topology;
+import io.meridian.server.admin.Health;
+import io.meridian.server.config.NodeConfig;
+import io.meridian.store.Membership;
+import io.meridian.store.Store;
+import io.meridian.store.StoreException;
+import io.meridian.store.StoreOptions;
+import io.meridian.store.StoreTuning;
+import io.meridian.store.transport.LinkDelay;
+import io.meridian.store.transport.PeerAddresses;
+import io.meridian.store.transport.PeerChannels;
+import io.meridian.store.transport.PeerIdentity;
+import io.meridian.store.transport.PeerServer;
+import io.meridian.store.transport.PeerTransport;
+import io.meridian.store.transport.TransportOptions;
+import io.meridian.store.transport.TransportThreads;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Everything of a node that serves: its replicas, the router over them, the frontends, and the way to other nodes. */
+public final class Serving implements AutoCloseable {
+    private static final int FORWARDED_BYTES_MAX = 80 << 20;
+
+    private final NodeConfig config;
+    private final Shared shared;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final Store store;
+    private final Router router;
+    private final RespServer resp;
+    private final RestServer rest;
+
+    /**
+     * What the nodes of one process share.
+     *
+     * @param addresses where other nodes are; a node adds itself when it listens
+     * @param delay an artificial delay of the links between nodes
+     */
+    public record Shared(PeerAddresses addresses, LinkDelay delay, TransportThreads peerThreads, EventLoops loops) {
+        /** For a process with a single node. */
+        public static Shared of(NodeConfig config) {
+            PeerAddresses addresses = new PeerAddresses();
+            for (NodeAddress node : config.topology().nodes()) {
+                addresses.put(node.id().name(), node.peer().host(), node.peer().port());
+            }
+            return new Shared(
+                    addresses,
+                    LinkDelay.NONE,
+                    TransportThreads.start(Math.max(1, config.eventLoops() / 2)),
+                    EventLoops.start(config.eventLoops()));
+        }
+    }
+
+    private Serving(NodeConfig config, Shared shared) throws IOException, StoreException {
+        this.config = config;
+        this.shared = shared;
+        String node = config.node().name();
+        PeerIdentity self = PeerIdentity.starting(config.cluster(), node);
+        TransportOptions options = TransportOptions.defaults();
+        PeerChannels peers = new PeerChannels(
+                self, shared.addresses(), shared.peerThreads(), options, shared.delay(), Optional.empty());
+        try {
+            PeerTransport transport =
+                    opened(PeerTransport.open(self, shared.addresses(), peers, shared.peerThreads(), options));
+            this.store = opened(Store.open(
+                    new StoreOptions(config.cluster(), node, config.data().resolve("store"), tuning()),
+                    transport,
+                    peers,
+                    CommandTable.REDIS));
+            Map<String, Replica> replicas = startReplicas();
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("router-timer").factory());
+            opened((AutoCloseable) timer::shutdownNow);
+            ForwardClient forward = opened(new ForwardClient(
+                    to -> channel(peers, to),
+                    self::helloTo,
+                    2 * config.timeouts().request().toMillis(),
+                    timer));
+            NodeHost host = new NodeHost(config, store);
+            this.router = router(replicas, forward, host);
+            host.serve(router);
+            startPeerServer(
+                    List.of(
+                            transport.service(),
+                            store.service(),
+                            new ForwardService(replicas, CommandTable.REDIS, self::problemWith)),
+                    options);
+            this.resp = opened(new RespServer(
+                    router,
+                    new RespLimits(
+                            config.limits().requestBytes(),
+                            config.limits().outputBytesPerConnection(),
+                            config.limits().connections()),
+                    shared.loops().group(),
+                    shared.loops().channelType(),
+                    address(config.listen().resp())));
+            this.rest = opened(new RestServer(
+                    router,
+                    restLimits(),
+                    (path, query, answer) -> answer.accept(health(path)),
+                    Serving::respBytes,
+                    shared.loops().group(),
+                    shared.loops().channelType(),
+                    address(config.listen().rest())));
+        } catch (IOException | StoreException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /** Starts all, or nothing. */
+    public static Serving start(NodeConfig config, Shared shared) throws IOException, StoreException {
+        return new Serving(config, shared);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private StoreTuning tuning() {
+        return StoreTuning.defaults()
+                .withElectionTimeoutMillis(
+                        Math.toIntExact(config.raft().election().toMillis()))
+                .withSnapshotLogBytes(config.raft().snapshotLogBytes());
+    }
+
+    private Map<String, Replica> startReplicas() throws StoreException {
+        Map<String, Replica> replicas = new LinkedHashMap<>();
+        for (Group group : config.topology().groupsOn(config.node())) {
+            replicas.put(group.id().toString(), new LocalReplica(store.start(membership(group))));
+        }
+        return replicas;
+    }
+
+    private static Membership membership(Group group) {
+        return new Membership(
+                group.id().toString(),
+                group.voters().stream().map(NodeId::name).toList(),
+                group.learners().stream().map(NodeId::name).toList());
+    }
+
+    private Router router(Map<String, Replica> replicas, ForwardClient forward, NodeHost host) {
+        Topology topology = config.topology();
+        List<Router.Member> members = new ArrayList<>();
+        for (Group group : topology.groupsOn(config.node())) {
+            members.add(new Router.Member(
+                    group.home().name(),
+                    group.voters().stream().map(NodeId::name).toList(),
+                    group.learners().stream()
+                            .map(learner -> new Router.Learner(
+                                    topology.node(learner).region().name(), learner.name()))
+                            .toList(),
+                    java.util.Objects.requireNonNull(replicas.get(group.id().toString()))));
+        }
+        // Keyed with the cluster's name: a token of another cluster, or an invented one, is told from ours.
+        SipHash keyed = new SipHash(
+                SipHash.seeded(0).hash(Bytes.of(config.cluster())),
+                SipHash.seeded(1).hash(Bytes.of(config.cluster())));
+        return new Router(
+                new Router.Settings(
+                        config.node().name(),
+                        config.region().name(),
+                        config.timeouts().request().toMillis(),
+                        config.timeouts().sessionPatience().toMillis(),
+                        config.limits().keyBytes(),
+                        config.limits().pipelineCommands(),
+                        config.limits().httpBodyBytes()),
+                members,
+                new CatalogCredentials(config.catalog()),
+                forward,
+                host,
+                new SessionTokens(keyed::hash));
+    }
+
+    private Channel channel(PeerChannels peers, String to) {
+        return channels.computeIfAbsent(
+                to,
+                node -> peers.open(node, FORWARDED_BYTES_MAX)
+                        .orElseThrow(() -> new IllegalStateException("no address of node " + node)));
+    }
+
+    private void startPeerServer(List<BindableService> services, TransportOptions options) throws IOException {
+        ExecutorService handlers = Executors.newFixedThreadPool(
+                2, Thread.ofPlatform().daemon().name("forwarded-", 0).factory());
+        opened((AutoCloseable) handlers::shutdownNow);
+        HostPort peer = config.listen().peer();
+        PeerServer server = opened(PeerServer.start(new PeerServer.Settings(
+                address(peer),
+                services,
+                handlers,
+                FORWARDED_BYTES_MAX,
+                shared.peerThreads(),
+                options,
+                Optional.empty())));
+        if (peer.port() == 0) {
+            shared.addresses().put(config.node().name(), peer.host(), server.port());
+        }
+    }
+
+    private RestLimits restLimits() {
+        return new RestLimits(
+                config.limits().requestBytes(),
+                config.limits().replyBytes(),
+                config.limits().httpBodyBytes(),
+                config.limits().httpHeaderBytes(),
+                config.limits().pipelineCommands(),
+                config.limits().connections(),
+                config.timeouts().httpHeader().toMillis(),
+                config.timeouts().idleHttp().toMillis());
+    }
+
+    private static InetSocketAddress address(HostPort address) {
+        return new InetSocketAddress(address.host(), address.port());
+    }
+
+    private static byte[] respBytes(List<io.meridian.engine.Reply> replies) {
+        RespWriter writer = new RespWriter();
+        for (io.meridian.engine.Reply reply : replies) {
+            writer.write(reply, 2);
+        }
+        return Arrays.copyOf(writer.array(), writer.length());
+    }
+
+    private RestServer.Verdict health(String path) {
+        Health health = new Health();
+        checks(health);
+        Health.Report report = path.equals("/livez") ? health.alive() : health.ready();
+        return new RestServer.Verdict(report.isGood(), report.text());
+    }
+
+    /** Adds this node's checks: each replica lives until it fails, and is ready once it serves. */
+    public void checks(Health health) {
+        for (io.meridian.store.Replica replica : store.replicas()) {
+            health.aliveWhile("group " + replica.group(), replica::problem);
+            health.readyWhile(
+                    "group " + replica.group(),
+                    () -> replica.isServing()
+                            ? Optional.empty()
+                            : Optional.of(replica.problem().orElse("has not caught up yet")));
+        }
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public Router router() {
+        return router;
+    }
+
+    public InetSocketAddress respAddress() {
+        return resp.address();
+    }
+
+    public InetSocketAddress restAddress() {
+        return rest.address();
+    }
+
+    /** Stops to take clients, hands leadership over, closes what was opened, the last first. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            closeQuietly(parts.pop());
+        }
+        for (ManagedChannel channel : channels.values()) {
+            channel.shutdownNow();
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception failed) {
+            if (failed instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            org.slf4j.LoggerFactory.getLogger(Serving.class).error("a part did not stop properly", failed);
+        }
+    }
+}
