@@ -47,7 +47,13 @@ final class HeaderDeadline extends ChannelInboundHandlerAdapter {
     private void closeAfter(long millis) {
         ChannelHandlerContext of = context;
         if (of != null) {
-            deadline = of.executor().schedule((Runnable) of::close, millis, TimeUnit.MILLISECONDS);
+            deadline = of.executor()
+                    .schedule(
+                            () -> {
+                                var _ = of.close();
+                            },
+                            millis,
+                            TimeUnit.MILLISECONDS);
         }
     }
 
