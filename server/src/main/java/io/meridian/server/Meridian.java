@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         description = "A Redis-compatible, strongly consistent, geo-distributed datastore.",
         mixinStandardHelpOptions = true,
         versionProvider = Meridian.Versions.class,
+        footer = {"", "In a source tree, bin/meridian has three more: test, chaos and bench."},
         subcommands = {ServerCommand.class, ConfigCommand.class, VersionCommand.class})
 public final class Meridian implements Runnable {
     @Spec

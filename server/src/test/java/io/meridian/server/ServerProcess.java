@@ -39,6 +39,10 @@ final class ServerProcess implements AutoCloseable {
                 "server",
                 "--config",
                 config.toString()));
+        return start(command, environment);
+    }
+
+    static ServerProcess start(List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("MERIDIAN_"));
         builder.environment().putAll(environment);
