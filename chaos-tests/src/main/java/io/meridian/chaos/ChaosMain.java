@@ -82,7 +82,9 @@ public final class ChaosMain implements Callable<Integer> {
             return tell(new Report(Checks.of(HistoryFile.read(recheck))));
         }
         System.out.println("seed " + seed);
-        Path folder = out == null ? Path.of("target", "chaos", Long.toString(seed)) : out;
+        Path folder =
+                out == null ? OutFolder.fresh(Path.of("target", "chaos"), Long.toString(seed)) : OutFolder.empty(out);
+        System.out.println("logs, history and report go to " + folder.toAbsolutePath());
         try (Cluster cluster = cluster(folder)) {
             Duration underFaults = Duration.ofMillis((long) (minutes * 60_000));
             ChaosScenario.Settings settings = new ChaosScenario.Settings(underFaults, seed, folder);

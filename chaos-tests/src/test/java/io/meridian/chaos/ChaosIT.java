@@ -50,8 +50,8 @@ class ChaosIT {
         }
     }
 
-    private Path out(String kind) {
-        return Path.of("target", "chaos", kind + "-" + seed);
+    private Path out(String kind) throws IOException {
+        return OutFolder.fresh(Path.of("target", "chaos"), kind + "-" + seed);
     }
 
     private void keepsEveryPromise(Cluster cluster, Path out) throws IOException, InterruptedException {

@@ -24,12 +24,18 @@ public final class Workload {
      *
      * @param clientsPerRegion clients in each region of the layout
      * @param pauseMax longest pause between two operations of a client; the mean is half of it
-     * @param replyTimeout how long a client waits for a reply before it gives up, not knowing the outcome
+     * @param replyTimeout how long every other client waits for a reply before it gives up, not knowing the outcome;
+     *     the others wait {@link #patientTimeout}, longer than any pause: what a node answers after one counts too
      * @param keysAtOnce registers, counters and lists in use at a time, of each
      * @param usesOfAKey operations on a key before another takes its place
      */
     public record Settings(
             long seed, int clientsPerRegion, Duration pauseMax, Duration replyTimeout, int keysAtOnce, int usesOfAKey) {
+        /** How long the patient half of the clients waits for a reply. */
+        Duration patientTimeout() {
+            return replyTimeout.multipliedBy(5).dividedBy(2);
+        }
+
         public static Settings usual(long seed) {
             return new Settings(seed, 4, Duration.ofMillis(16), Duration.ofSeconds(3), 3, 600);
         }
@@ -83,7 +89,7 @@ public final class Workload {
     public void stop() throws InterruptedException {
         stop.countDown();
         // A client may first have to give up connecting and waiting for a reply.
-        long patience = settings.replyTimeout().toMillis() * 4;
+        long patience = settings.patientTimeout().toMillis() * 3;
         for (Thread thread : threads) {
             thread.join(patience);
             if (thread.isAlive()) {

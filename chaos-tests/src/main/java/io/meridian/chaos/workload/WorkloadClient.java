@@ -9,6 +9,7 @@ import io.meridian.chaos.history.Operation;
 import io.meridian.chaos.history.Place;
 import io.meridian.chaos.history.Recorder;
 import io.meridian.chaos.history.Result;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -98,7 +99,8 @@ final class WorkloadClient {
         String node = nodes.get(random.nextInt(nodes.size()));
         RespConnection opened;
         try {
-            opened = RespConnection.open(cluster.resp(node), cluster.layout().token(), settings.replyTimeout());
+            Duration timeout = process % 2 == 0 ? settings.replyTimeout() : settings.patientTimeout();
+            opened = RespConnection.open(cluster.resp(node), cluster.layout().token(), timeout);
         } catch (JedisException unreachable) {
             return null;
         }
