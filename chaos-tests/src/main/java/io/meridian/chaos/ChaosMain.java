@@ -82,8 +82,9 @@ public final class ChaosMain implements Callable<Integer> {
             return tell(new Report(Checks.of(HistoryFile.read(recheck))));
         }
         System.out.println("seed " + seed);
-        Path folder =
-                out == null ? OutFolder.fresh(Path.of("target", "chaos"), Long.toString(seed)) : OutFolder.empty(out);
+        Path folder = out == null
+                ? OutFolder.fresh(Distribution.root().resolve("target/chaos"), Long.toString(seed))
+                : OutFolder.empty(out);
         System.out.println("logs, history and report go to " + folder.toAbsolutePath());
         try (Cluster cluster = cluster(folder)) {
             Duration underFaults = Duration.ofMillis((long) (minutes * 60_000));
@@ -105,7 +106,7 @@ public final class ChaosMain implements Callable<Integer> {
         if (containers) {
             try {
                 Docker.ensure();
-                String chosen = image == null ? NodeImage.ensure(Path.of("")) : image;
+                String chosen = image == null ? NodeImage.ensure(Distribution.root()) : image;
                 System.out.println("nodes are containers of " + chosen);
                 return new ContainerCluster(layout, chosen, "/data", folder);
             } catch (DockerMissing e) {
@@ -116,7 +117,7 @@ public final class ChaosMain implements Callable<Integer> {
             }
         }
         System.out.println("nodes are processes");
-        Optional<Path> found = launcher == null ? Distribution.launcher(Path.of("")) : Optional.of(launcher);
+        Optional<Path> found = launcher == null ? Distribution.launcher() : Optional.of(launcher);
         Path start = found.orElseThrow(
                 () -> new IOException("no distribution in server/target: build it first, or name its --launcher"));
         return new ProcessCluster(layout, start, folder);

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.chaos;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** Finds what the build of the server leaves: the launcher, and what belongs to it. */
+/** What the build leaves for a cluster to be started from. */
 final class Distribution {
     private Distribution() {}
 
+    /** The folder of the source tree that this runs from. */
+    static Path root() {
+        return Path.of(System.getProperty("meridian.root", "")).toAbsolutePath();
+    }
+
     /** The launcher of the distribution built in this source tree; empty before it is built. */
-    static Optional<Path> launcher(Path root) throws IOException {
-        Path target = root.resolve("server/target");
-        if (!Files.isDirectory(target)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> files =
-                Files.find(target, 4, (path, _) -> path.endsWith("bin/meridian") && Files.isExecutable(path))) {
-            return files.sorted().findFirst();
-        }
+    static Optional<Path> launcher() {
+        return Optional.of(root().resolve("server/target/meridian/bin/meridian"))
+                .filter(Files::isExecutable);
     }
 }

@@ -20,12 +20,11 @@ import org.junit.jupiter.api.Test;
 class ChaosIT {
     private static final Duration UNDER_FAULTS = Duration.ofSeconds(30);
 
-    private final Path root = Path.of(System.getProperty("meridian.root", ".."));
     private final long seed = Long.getLong("seed", ThreadLocalRandom.current().nextLong(1, 1_000_000));
 
     @Test
     void processesUnderFaultsKeepEveryPromise() throws Exception {
-        Optional<Path> launcher = Distribution.launcher(root);
+        Optional<Path> launcher = Distribution.launcher();
         if (launcher.isEmpty()) {
             Needs.missing("chaos on processes: no distribution in server/target");
         }
@@ -40,7 +39,7 @@ class ChaosIT {
         String image = "";
         try {
             Docker.ensure();
-            image = NodeImage.ensure(root);
+            image = NodeImage.ensure(Distribution.root());
         } catch (DockerMissing e) {
             Needs.missing("chaos in containers: " + e.getMessage());
         }

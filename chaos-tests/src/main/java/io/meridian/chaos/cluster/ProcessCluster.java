@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessCluster implements Cluster {
     private static final int LOG_LINES = 15;
 
+    /** Half a dozen nodes share one machine, and have little data. */
+    private static final String JAVA_OPTS = "-Xms64m -Xmx512m";
+
     private final ClusterLayout layout;
     private final Path launcher;
     private final Path folder;
@@ -88,14 +91,15 @@ public final class ProcessCluster implements Cluster {
         Node node = node(name);
         require(node, State.DOWN, name);
         try {
-            node.process = new ProcessBuilder(
+            ProcessBuilder builder = new ProcessBuilder(
                             launcher.toString(),
                             "server",
                             "--config",
                             configurationFile(name).toString())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log.toFile()));
+            builder.environment().putIfAbsent("MERIDIAN_JAVA_OPTS", JAVA_OPTS);
+            node.process = builder.start();
             orphans.add(node.process.pid());
             node.process.getOutputStream().close();
         } catch (IOException e) {
