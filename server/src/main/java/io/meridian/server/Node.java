@@ -7,13 +7,16 @@ import io.meridian.server.admin.AdminServer;
 import io.meridian.server.admin.Health;
 import io.meridian.server.config.NodeConfig;
 import io.meridian.server.metrics.GroupView;
+import io.meridian.server.metrics.HistogramView;
 import io.meridian.server.metrics.Meters;
 import io.meridian.server.node.Serving;
+import io.meridian.store.Histogram;
 import io.meridian.store.Replica;
 import io.meridian.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** One running node: everything that it consists of, started in order and stopped in the opposite one. */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    // Larger ones are told as one bucket.
+    private static final long BATCH_COMMANDS_MAX = 2_048;
+    private static final long COMMIT_MICROS_MAX = 1L << 24; // 17 s
 
     private final NodeConfig config;
     private final Optional<Serving.Shared> given;
@@ -90,11 +96,28 @@ public final class Node implements AutoCloseable {
     private void measure(Serving serving) {
         for (Replica replica : serving.store().replicas()) {
             meters.group(replica.group(), new ReplicaView(replica));
+            measureBatches(replica);
         }
         for (Command command : CommandTable.REDIS.commands()) {
             int id = command.spec().id();
             meters.command(command.spec().name(), () -> serving.router().calls(id));
         }
+    }
+
+    private void measureBatches(Replica replica) {
+        Map<String, String> labels = Map.of("group", replica.group());
+        Histogram commands = replica.counters().batchCommands();
+        meters.histogram(
+                "meridian.group.batch.commands",
+                "Commands in each entry proposed here, reads that ride with it included.",
+                labels,
+                new HistogramView(commands::counts, Histogram::upperBound, commands::sum, 1, BATCH_COMMANDS_MAX));
+        Histogram micros = replica.counters().commitMicros();
+        meters.histogram(
+                "meridian.group.commit.seconds",
+                "From proposing an entry to its being applied on the leader.",
+                labels,
+                new HistogramView(micros::counts, Histogram::upperBound, micros::sum, 1e-6, COMMIT_MICROS_MAX));
     }
 
     /** A replica as the metrics see it. */

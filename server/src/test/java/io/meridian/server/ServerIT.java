@@ -13,15 +13,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node as a process: from its start by a file to its end by a signal. */
 final class ServerIT {
-    private static final Pattern ADMIN = Pattern.compile("admin port ([0-9.]+:[0-9]+)");
+    private static final Pattern ADMIN = Pattern.compile(", admin ([0-9.]+:[0-9]+)");
     /** 128 and the number of SIGTERM: what the JVM ends with after its hooks. */
     private static final int TERMINATED = 143;
 
@@ -35,7 +38,13 @@ final class ServerIT {
 
             assertThat(get(address, "/livez").statusCode()).isEqualTo(200);
             assertThat(get(address, "/metrics").body())
-                    .contains("meridian_node{cluster=\"demo\",node=\"us-1\",region=\"us\"", "jvm_memory_used_bytes");
+                    .contains(
+                            "meridian_node{cluster=\"demo\",node=\"us-1\",region=\"us\"",
+                            "meridian_group_applied_index{group=\"us/0\"}",
+                            "meridian_group_batch_commands_bucket{group=\"us/0\",le=\"1.0\"}",
+                            "meridian_group_commit_seconds_count{group=\"us/0\"}",
+                            "meridian_commands_total{command=\"get\"}",
+                            "jvm_memory_used_bytes");
             server.terminate();
 
             assertThat(server.awaitExit()).isEqualTo(TERMINATED);
@@ -97,17 +106,18 @@ final class ServerIT {
         }
     }
 
-    @Test
-    void aPortInUseIsOneClearLine() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"resp", "rest", "peer", "admin"})
+    void aPortInUseIsOneClearLine(String listener) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
-            try (ServerProcess server =
-                    ServerProcess.start(config("us-1", ""), Map.of("MERIDIAN_LISTEN_ADMIN", address))) {
-                assertThat(server.awaitExit()).isEqualTo(ExitCode.UNAVAILABLE);
-                assertThat(server.log())
-                        .startsWith("meridian: cannot listen on " + address + ": ")
-                        .contains("in use")
-                        .endsWith("(listen.admin)");
+            Map<String, String> environment = Map.of("MERIDIAN_LISTEN_" + listener.toUpperCase(Locale.ROOT), address);
+            try (ServerProcess server = ServerProcess.start(config("us-1", ""), environment)) {
+                assertThat(server.awaitExit()).as(server.log()).isEqualTo(ExitCode.UNAVAILABLE);
+                assertThat(server.log().lines().filter(line -> line.startsWith("meridian: ")))
+                        .singleElement()
+                        .asString()
+                        .contains("cannot listen on", address, "in use", "listen." + listener);
             }
         }
     }

@@ -121,23 +121,8 @@ public final class Serving implements AutoCloseable {
                             store.service(),
                             new ForwardService(replicas, CommandTable.REDIS, self::problemWith)),
                     options);
-            this.resp = opened(new RespServer(
-                    router,
-                    new RespLimits(
-                            config.limits().requestBytes(),
-                            config.limits().outputBytesPerConnection(),
-                            config.limits().connections()),
-                    shared.loops().group(),
-                    shared.loops().channelType(),
-                    address(config.listen().resp())));
-            this.rest = opened(new RestServer(
-                    router,
-                    restLimits(),
-                    (path, query, answer) -> answer.accept(health(path)),
-                    Serving::respBytes,
-                    shared.loops().group(),
-                    shared.loops().channelType(),
-                    address(config.listen().rest())));
+            this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
+            this.rest = opened(listening("listen.rest", config.listen().rest(), address -> restServer(address)));
         } catch (IOException | StoreException | RuntimeException failed) {
             close();
             throw failed;
@@ -147,6 +132,48 @@ public final class Serving implements AutoCloseable {
     /** Starts all, or nothing. */
     public static Serving start(NodeConfig config, Shared shared) throws IOException, StoreException {
         return new Serving(config, shared);
+    }
+
+    private RespServer respServer(InetSocketAddress address) throws IOException {
+        return new RespServer(
+                router,
+                new RespLimits(
+                        config.limits().requestBytes(),
+                        config.limits().outputBytesPerConnection(),
+                        config.limits().connections()),
+                shared.loops().group(),
+                shared.loops().channelType(),
+                address);
+    }
+
+    private RestServer restServer(InetSocketAddress address) throws IOException {
+        return new RestServer(
+                router,
+                restLimits(),
+                (path, query, answer) -> answer.accept(health(path)),
+                Serving::respBytes,
+                shared.loops().group(),
+                shared.loops().channelType(),
+                address);
+    }
+
+    /** Something that listens when it starts. */
+    @FunctionalInterface
+    private interface Listening<T> {
+        T at(InetSocketAddress address) throws IOException;
+    }
+
+    /** Starts it, or says in one line which setting's address cannot be listened on, and why. */
+    private static <T> T listening(String setting, HostPort at, Listening<T> part) throws IOException {
+        try {
+            return part.at(address(at));
+        } catch (IOException failed) {
+            Throwable reason = failed;
+            while (reason.getCause() != null) {
+                reason = reason.getCause();
+            }
+            throw new IOException("cannot listen on " + at + " (" + setting + "): " + reason.getMessage(), failed);
+        }
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -221,14 +248,17 @@ public final class Serving implements AutoCloseable {
                 2, Thread.ofPlatform().daemon().name("forwarded-", 0).factory());
         opened((AutoCloseable) handlers::shutdownNow);
         HostPort peer = config.listen().peer();
-        PeerServer server = opened(PeerServer.start(new PeerServer.Settings(
-                address(peer),
-                services,
-                handlers,
-                FORWARDED_BYTES_MAX,
-                shared.peerThreads(),
-                options,
-                Optional.empty())));
+        PeerServer server = opened(listening(
+                "listen.peer",
+                peer,
+                address -> PeerServer.start(new PeerServer.Settings(
+                        address,
+                        services,
+                        handlers,
+                        FORWARDED_BYTES_MAX,
+                        shared.peerThreads(),
+                        options,
+                        Optional.empty()))));
         if (peer.port() == 0) {
             shared.addresses().put(config.node().name(), peer.host(), server.port());
         }
