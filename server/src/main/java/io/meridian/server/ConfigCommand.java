@@ -4,6 +4,8 @@ package io.meridian.server;
 import io.meridian.server.config.ConfigLoader;
 import io.meridian.server.config.NodeConfig;
 import io.meridian.server.config.Problem;
+import io.meridian.server.node.ExitCode;
+import io.meridian.server.node.StartException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -3,6 +3,8 @@ package io.meridian.server;
 
 import io.meridian.server.config.ConfigException;
 import io.meridian.server.config.ConfigLoader;
+import io.meridian.server.node.ExitCode;
+import io.meridian.server.node.StartException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server;
 
+import io.meridian.server.node.ExitCode;
+import io.meridian.server.node.StartException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

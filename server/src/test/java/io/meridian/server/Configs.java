@@ -4,10 +4,10 @@ package io.meridian.server;
 import java.nio.file.Path;
 
 /** Configurations of one node that listens on any free ports. */
-final class Configs {
+public final class Configs {
     private Configs() {}
 
-    static String alone(String node, Path data) {
+    public static String alone(String node, Path data) {
         return """
             cluster: demo
             node: %s

@@ -3,6 +3,7 @@ package io.meridian.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.server.node.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

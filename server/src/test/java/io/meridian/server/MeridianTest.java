@@ -3,6 +3,7 @@ package io.meridian.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.server.node.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

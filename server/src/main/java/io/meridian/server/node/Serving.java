@@ -61,6 +61,8 @@ public final class Serving implements AutoCloseable {
     private final Shared shared;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final PeerTransport transport;
+    private final PeerServer peerServer;
     private final Store store;
     private final Router router;
     private final RespServer resp;
@@ -96,8 +98,7 @@ public final class Serving implements AutoCloseable {
         PeerChannels peers = new PeerChannels(
                 self, shared.addresses(), shared.peerThreads(), options, shared.delay(), Optional.empty());
         try {
-            PeerTransport transport =
-                    opened(PeerTransport.open(self, shared.addresses(), peers, shared.peerThreads(), options));
+            this.transport = opened(PeerTransport.open(self, shared.addresses(), peers, shared.peerThreads(), options));
             this.store = opened(Store.open(
                     new StoreOptions(config.cluster(), node, config.data().resolve("store"), tuning()),
                     transport,
@@ -115,7 +116,7 @@ public final class Serving implements AutoCloseable {
             NodeHost host = new NodeHost(config, store);
             this.router = router(replicas, forward, host);
             host.serve(router);
-            startPeerServer(
+            this.peerServer = startPeerServer(
                     List.of(
                             transport.service(),
                             store.service(),
@@ -243,7 +244,7 @@ public final class Serving implements AutoCloseable {
                         .orElseThrow(() -> new IllegalStateException("no address of node " + node)));
     }
 
-    private void startPeerServer(List<BindableService> services, TransportOptions options) throws IOException {
+    private PeerServer startPeerServer(List<BindableService> services, TransportOptions options) throws IOException {
         ExecutorService handlers = Executors.newFixedThreadPool(
                 2, Thread.ofPlatform().daemon().name("forwarded-", 0).factory());
         opened((AutoCloseable) handlers::shutdownNow);
@@ -262,6 +263,7 @@ public final class Serving implements AutoCloseable {
         if (peer.port() == 0) {
             shared.addresses().put(config.node().name(), peer.host(), server.port());
         }
+        return server;
     }
 
     private RestLimits restLimits() {
@@ -321,6 +323,16 @@ public final class Serving implements AutoCloseable {
 
     public InetSocketAddress restAddress() {
         return rest.address();
+    }
+
+    /** Cuts all connections at once, of clients and to other nodes: what the loss of a machine looks like to the others. */
+    public void cut() {
+        for (AutoCloseable part : List.of(peerServer, transport, resp, rest)) {
+            closeQuietly(part);
+        }
+        for (ManagedChannel channel : channels.values()) {
+            channel.shutdownNow();
+        }
     }
 
     /** Stops to take clients, hands leadership over, closes what was opened, the last first. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.server;
+package io.meridian.server.node;
 
 import java.io.IOException;
 import java.io.InputStream;

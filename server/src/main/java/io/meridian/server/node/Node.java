@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.server;
+package io.meridian.server.node;
 
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
@@ -9,7 +9,6 @@ import io.meridian.server.config.NodeConfig;
 import io.meridian.server.metrics.GroupView;
 import io.meridian.server.metrics.HistogramView;
 import io.meridian.server.metrics.Meters;
-import io.meridian.server.node.Serving;
 import io.meridian.store.Histogram;
 import io.meridian.store.Replica;
 import io.meridian.store.StoreException;
@@ -18,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +34,7 @@ public final class Node implements AutoCloseable {
     private final Health health = new Health();
     private final Meters meters;
     private String endpoints = "none";
+    private @Nullable Serving serving;
 
     /** Something that was started, with its name for the log. */
     private record Part(String name, AutoCloseable closeable) {}
@@ -70,6 +71,7 @@ public final class Node implements AutoCloseable {
         started("admin port", admin);
         Serving.Shared shared = given.orElseGet(() -> own());
         Serving serving = serving(shared);
+        this.serving = serving;
         started("frontends and store", serving);
         serving.checks(health);
         measure(serving);
@@ -145,7 +147,7 @@ public final class Node implements AutoCloseable {
     }
 
     /** Where it listens, for a line of the log. */
-    String endpoints() {
+    public String endpoints() {
         return endpoints;
     }
 
@@ -165,6 +167,11 @@ public final class Node implements AutoCloseable {
 
     private void started(String name, AutoCloseable part) {
         parts.push(new Part(name, part));
+    }
+
+    /** The parts that serve clients and other nodes. */
+    public Serving serving() {
+        return java.util.Objects.requireNonNull(serving);
     }
 
     /** What this node's readiness depends on. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.server;
+package io.meridian.server.node;
 
 import io.meridian.router.topology.Database;
 import io.meridian.server.config.NodeConfig;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.server;
+package io.meridian.server.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.meridian.server.Configs;
 import io.meridian.server.config.ConfigException;
 import io.meridian.server.config.ConfigLoader;
 import io.meridian.server.config.NodeConfig;

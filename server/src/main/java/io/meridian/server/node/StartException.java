@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.server;
+package io.meridian.server.node;
 
 /** Why a node cannot start, in one line for its operator. */
 public final class StartException extends Exception {
@@ -7,12 +7,12 @@ public final class StartException extends Exception {
 
     private final int exitCode;
 
-    StartException(int exitCode, String message) {
+    public StartException(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }
 
-    StartException(int exitCode, String message, Throwable cause) {
+    public StartException(int exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }

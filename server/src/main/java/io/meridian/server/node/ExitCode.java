@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.meridian.server;
+package io.meridian.server.node;
 
 /** What the process tells its caller at its end; the numbers are those of BSD's sysexits.h. */
-final class ExitCode {
-    static final int OK = 0;
+public final class ExitCode {
+    public static final int OK = 0;
     /** Something that is needed is taken: an address, a data directory. */
-    static final int UNAVAILABLE = 69;
+    public static final int UNAVAILABLE = 69;
     /** A fault of the program's own. */
-    static final int SOFTWARE = 70;
+    public static final int SOFTWARE = 70;
     /** The disk, or something else outside, failed. */
-    static final int IO = 74;
+    public static final int IO = 74;
     /** The configuration is wrong, or is not that of the data directory. */
-    static final int CONFIG = 78;
+    public static final int CONFIG = 78;
 
     private ExitCode() {}
 }
