@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server.demo;
+
+import io.meridian.server.config.ConfigException;
+import io.meridian.server.config.ConfigLoader;
+import io.meridian.server.config.NodeConfig;
+import io.meridian.server.node.EventLoops;
+import io.meridian.server.node.Node;
+import io.meridian.server.node.Serving;
+import io.meridian.server.node.StartException;
+import io.meridian.store.Replica;
+import io.meridian.store.transport.PeerAddresses;
+import io.meridian.store.transport.TransportThreads;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** All nodes of a demo in this process, each with the configuration that it would have in one of its own. */
+public final class DemoCluster implements AutoCloseable {
+    /** Good for a cluster that listens on loopback only. */
+    public static final String TOKEN = "demo-token";
+
+    private final DemoSettings settings;
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final TransportThreads peerThreads;
+    private final EventLoops loops;
+
+    /** A node, its region and its place there. */
+    public record Member(String region, String name, Node node) {
+        public InetSocketAddress resp() {
+            return node.serving().respAddress();
+        }
+
+        public InetSocketAddress rest() {
+            return node.serving().restAddress();
+        }
+
+        /** Its part in the group of a region. */
+        public String roleIn(String homeRegion) {
+            return node.serving()
+                    .store()
+                    .replica(homeRegion + "/0")
+                    .map(replica -> replica.isLeader()
+                            ? "leader"
+                            : replica.membership().voters().contains(name) ? "follower" : "learner")
+                    .orElse("none");
+        }
+    }
+
+    private DemoCluster(DemoSettings settings, TransportThreads peerThreads, EventLoops loops) {
+        this.settings = settings;
+        this.peerThreads = peerThreads;
+        this.loops = loops;
+    }
+
+    /** Starts all nodes, or none. */
+    public static DemoCluster start(DemoSettings settings) throws StartException, IOException {
+        int threads = Runtime.getRuntime().availableProcessors();
+        DemoCluster cluster = new DemoCluster(settings, TransportThreads.start(threads), EventLoops.start(threads));
+        try {
+            cluster.startNodes();
+            return cluster;
+        } catch (StartException | IOException | RuntimeException failed) {
+            cluster.close();
+            throw failed;
+        }
+    }
+
+    private void startNodes() throws StartException, IOException {
+        Map<String, Integer> peerPorts = freePorts();
+        Map<String, String> regions = new LinkedHashMap<>();
+        PeerAddresses addresses = new PeerAddresses();
+        for (String region : settings.regions()) {
+            for (int j = 0; j < settings.nodesPerRegion(); j++) {
+                String name = name(region, j);
+                regions.put(name, region);
+                addresses.put(name, "127.0.0.1", java.util.Objects.requireNonNull(peerPorts.get(name)));
+            }
+        }
+        Serving.Shared shared =
+                new Serving.Shared(addresses, settings.wideArea().between(regions), peerThreads, loops);
+        for (int i = 0; i < settings.regions().size(); i++) {
+            for (int j = 0; j < settings.nodesPerRegion(); j++) {
+                String region = settings.regions().get(i);
+                NodeConfig config = configure(region, j, 10 * i + j, peerPorts);
+                members.put(
+                        config.node().name(),
+                        new Member(region, config.node().name(), Node.start(config, Optional.of(shared))));
+            }
+        }
+    }
+
+    private static String name(String region, int j) {
+        return region + "-" + (j + 1);
+    }
+
+    private Map<String, Integer> freePorts() throws IOException {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (String region : settings.regions()) {
+                for (int j = 0; j < settings.nodesPerRegion(); j++) {
+                    ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    held.add(socket);
+                    ports.put(name(region, j), socket.getLocalPort());
+                }
+            }
+        } finally {
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
+        }
+        return ports;
+    }
+
+    /** Writes the node's configuration beside its data, so that the same node can be started in a process of its own. */
+    private NodeConfig configure(String region, int j, int place, Map<String, Integer> peerPorts)
+            throws StartException, IOException {
+        StringBuilder yaml = new StringBuilder();
+        String name = name(region, j);
+        yaml.append("cluster: demo\nnode: ")
+                .append(name)
+                .append("\ndata: ")
+                .append(name)
+                .append('\n');
+        yaml.append("listen:\n");
+        yaml.append("  resp: 127.0.0.1:")
+                .append(port(settings.respPort(), place))
+                .append('\n');
+        yaml.append("  rest: 127.0.0.1:")
+                .append(port(settings.restPort(), place))
+                .append('\n');
+        yaml.append("  peer: 127.0.0.1:").append(peerPorts.get(name)).append('\n');
+        yaml.append("  admin: 127.0.0.1:0\n");
+        yaml.append("regions:\n");
+        for (String each : settings.regions()) {
+            yaml.append("  ").append(each).append(":\n    nodes:\n");
+            for (int k = 0; k < settings.nodesPerRegion(); k++) {
+                String node = name(each, k);
+                yaml.append("      ")
+                        .append(node)
+                        .append(": 127.0.0.1:")
+                        .append(peerPorts.get(node))
+                        .append('\n');
+            }
+        }
+        yaml.append("databases:\n");
+        for (int i = 0; i < settings.regions().size(); i++) {
+            String database = i == 0 ? "default" : settings.regions().get(i);
+            yaml.append("  ").append(database).append(":\n    id: ").append(i);
+            yaml.append("\n    home: ").append(settings.regions().get(i));
+            yaml.append("\n    users:\n      default:\n        token: ")
+                    .append(token(i))
+                    .append('\n');
+        }
+        yaml.append("anonymous-database: default\n");
+        Files.createDirectories(settings.data());
+        Path file = settings.data().resolve(name + ".yaml");
+        Files.writeString(file, yaml);
+        try {
+            return ConfigLoader.parse(file.toString(), yaml.toString(), settings.data(), Map.of())
+                    .config();
+        } catch (ConfigException refused) {
+            throw new IllegalStateException("the demo's own configuration is refused", refused);
+        }
+    }
+
+    private static int port(int first, int place) {
+        return first == 0 ? 0 : first + place;
+    }
+
+    /** The token of the database whose home is the i-th region. */
+    public static String token(int i) {
+        return i == 0 ? TOKEN : TOKEN + "-" + i;
+    }
+
+    public DemoSettings settings() {
+        return settings;
+    }
+
+    public List<Member> members() {
+        return List.copyOf(members.values());
+    }
+
+    public List<Member> in(String region) {
+        return members.values().stream()
+                .filter(member -> member.region().equals(region))
+                .toList();
+    }
+
+    /** The node that leads the group of a region; empty while none does. */
+    public Optional<Member> leaderOf(String region) {
+        return members.values().stream()
+                .filter(member -> member.roleIn(region).equals("leader"))
+                .findFirst();
+    }
+
+    /** Waits until every group has a leader and every replica serves; false when that took too long. */
+    public boolean awaitServing(long seconds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!isServing()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        return true;
+    }
+
+    private boolean isServing() {
+        return settings.regions().stream().allMatch(region -> leaderOf(region).isPresent())
+                && members.values().stream()
+                        .allMatch(member -> member.node().serving().store().replicas().stream()
+                                .allMatch(Replica::isServing));
+    }
+
+    /** Cuts a node off at once, as if its machine had lost power: nothing is handed over. */
+    public void kill(Member member) {
+        members.remove(member.name());
+        member.node().serving().cut();
+        member.node().close();
+    }
+
+    @Override
+    public void close() {
+        List<Thread> closing = new ArrayList<>();
+        for (Member member : members.values()) {
+            closing.add(Thread.ofPlatform().start(() -> member.node().close()));
+        }
+        for (Thread thread : closing) {
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        members.clear();
+        loops.close();
+        peerThreads.close();
+    }
+}
