@@ -103,6 +103,20 @@ public record StoreTuning(
                 tickMillis);
     }
 
+    public StoreTuning withSnapshotIntervalMillis(long millis) {
+        return new StoreTuning(
+                electionTimeoutMillis,
+                entriesInFlightMax,
+                congestedBytes,
+                waitingBytesMax,
+                entryDeadlineMillis,
+                readDeadlineMillis,
+                snapshotLogBytes,
+                millis,
+                freeBytesMin,
+                tickMillis);
+    }
+
     public StoreTuning withFreeBytesMin(long bytes) {
         return new StoreTuning(
                 electionTimeoutMillis,

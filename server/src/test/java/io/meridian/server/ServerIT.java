@@ -2,12 +2,14 @@
 package io.meridian.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.meridian.server.node.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,20 @@ final class ServerIT {
 
             assertThat(server.awaitExit()).isEqualTo(TERMINATED);
             assertThat(server.log()).contains("stopping", "stopped").doesNotContain("a-very-secret-token");
+        }
+    }
+
+    /** The admin port is open before the others: it must not call a node ready that has yet to open them. */
+    @Test
+    void aNodeIsNotReadyBeforeItServes() throws Exception {
+        String admin = freeAddress();
+        String resp = freeAddress();
+        try (ServerProcess server = ServerProcess.start(
+                config("us-1", ""), Map.of("MERIDIAN_LISTEN_ADMIN", admin, "MERIDIAN_LISTEN_RESP", resp))) {
+            String said = awaitReady(admin);
+
+            assertThat(said).contains("[+]node ok", "[+]group us/0 ok");
+            assertThatCode(() -> connect(resp)).as(server.log()).doesNotThrowAnyException();
         }
     }
 
@@ -130,6 +147,40 @@ final class ServerIT {
             assertThat(server.awaitExit()).isEqualTo(ExitCode.CONFIG);
             assertThat(server.log()).contains("did you mean 'MERIDIAN_LISTEN_RESP'?");
         }
+    }
+
+    private static String freeAddress() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
+    private static void connect(String address) throws IOException {
+        URI parts = URI.create("redis://" + address);
+        try (Socket socket = new Socket(parts.getHost(), parts.getPort())) {
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+
+    /** Asks without a pause, so as not to miss the first moment at which it is ready. */
+    private static String awaitReady(String admin) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (System.nanoTime() < deadline) {
+                try {
+                    HttpResponse<String> answer = client.send(
+                            HttpRequest.newBuilder(URI.create("http://" + admin + "/readyz"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+                    if (answer.statusCode() == 200) {
+                        return answer.body();
+                    }
+                } catch (IOException notYet) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+        throw new AssertionError("not ready within a minute");
     }
 
     private static String adminAddress(ServerProcess server) throws InterruptedException {

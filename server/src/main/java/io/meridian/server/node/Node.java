@@ -35,6 +35,8 @@ public final class Node implements AutoCloseable {
     private final Meters meters;
     private String endpoints = "none";
     private @Nullable Serving serving;
+    // The admin port answers from the start on, and until the end.
+    private volatile String notServing = "is starting";
 
     /** Something that was started, with its name for the log. */
     private record Part(String name, AutoCloseable closeable) {}
@@ -54,6 +56,8 @@ public final class Node implements AutoCloseable {
     /** The same for one of many nodes of a process, with what they share; that stays the caller's to close. */
     public static Node start(NodeConfig config, Optional<Serving.Shared> given) throws StartException {
         Node node = new Node(config, given);
+        node.health.readyWhile(
+                "node", () -> node.notServing.isEmpty() ? Optional.empty() : Optional.of(node.notServing));
         try {
             node.startParts();
             return node;
@@ -75,6 +79,7 @@ public final class Node implements AutoCloseable {
         started("frontends and store", serving);
         serving.checks(health);
         measure(serving);
+        notServing = "";
         endpoints = "RESP " + serving.respAddress() + ", REST " + serving.restAddress() + ", admin " + admin.address();
     }
 
@@ -186,6 +191,7 @@ public final class Node implements AutoCloseable {
     /** Stops all parts, the last first; a part that fails to stop is logged and does not keep the others running. */
     @Override
     public void close() {
+        notServing = "is stopping";
         while (!parts.isEmpty()) {
             Part part = parts.pop();
             try {

@@ -186,7 +186,8 @@ public final class Serving implements AutoCloseable {
         return StoreTuning.defaults()
                 .withElectionTimeoutMillis(
                         Math.toIntExact(config.raft().election().toMillis()))
-                .withSnapshotLogBytes(config.raft().snapshotLogBytes());
+                .withSnapshotLogBytes(config.raft().snapshotLogBytes())
+                .withSnapshotIntervalMillis(config.raft().snapshotInterval().toMillis());
     }
 
     private Map<String, Replica> startReplicas() throws StoreException {
