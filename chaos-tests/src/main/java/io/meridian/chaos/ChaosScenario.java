@@ -47,7 +47,7 @@ public final class ChaosScenario {
 
     private static final Duration READY_PATIENCE = Duration.ofSeconds(90);
     private static final Duration IN_PEACE = Duration.ofSeconds(3);
-    private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(60);
     private static final Duration LEVEL_PATIENCE = Duration.ofSeconds(60);
     private static final Duration ASK_PATIENCE = Duration.ofSeconds(5);
 

@@ -116,6 +116,7 @@ public final class ContainerCluster implements Cluster {
                 .withLabel(HARNESS, ME)
                 .withExposedPorts(RESP)
                 .withCopyToContainer(Transferable.of(yaml), CONFIGURATION)
+                .withEnv("MERIDIAN_JAVA_OPTS", NodeConfiguration.JAVA_OPTS)
                 .withCommand("server", "--config", CONFIGURATION)
                 .withCreateContainerCmdModifier(command -> {
                     // Docker would choose another port at each start.

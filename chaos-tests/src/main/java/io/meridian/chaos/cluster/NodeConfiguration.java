@@ -17,6 +17,9 @@ public record NodeConfiguration(
     /** The four addresses a node listens on. */
     public record Listen(Address resp, Address rest, Address peer, Address admin) {}
 
+    /** Half a dozen nodes share one machine, have little data, and live too short for the slower compiler to pay. */
+    static final String JAVA_OPTS = "-Xms64m -Xmx512m -XX:TieredStopAtLevel=1";
+
     /**
      * Soon enough for a run of a minute: a request's own deadline, before clients give up by themselves, and snapshots.
      */

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessCluster implements Cluster {
     private static final int LOG_LINES = 15;
 
-    /** Half a dozen nodes share one machine, and have little data. */
-    private static final String JAVA_OPTS = "-Xms64m -Xmx512m";
-
     private final ClusterLayout layout;
     private final Path launcher;
     private final Path folder;
@@ -98,7 +95,7 @@ public final class ProcessCluster implements Cluster {
                             configurationFile(name).toString())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log.toFile()));
-            builder.environment().putIfAbsent("MERIDIAN_JAVA_OPTS", JAVA_OPTS);
+            builder.environment().putIfAbsent("MERIDIAN_JAVA_OPTS", NodeConfiguration.JAVA_OPTS);
             node.process = builder.start();
             orphans.add(node.process.pid());
             node.process.getOutputStream().close();

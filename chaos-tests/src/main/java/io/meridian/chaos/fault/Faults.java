@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
@@ -20,7 +19,7 @@ import java.util.function.Consumer;
  * Kills and pauses leaders, followers and learners, and heals them again.
  *
  * <p>The seed decides when, what and whom by role; which node has a role, the cluster decides. At most a minority of
- * the voters is gone at once; learners are not counted.
+ * the voters is gone at once, and one that was killed is gone until it serves again; learners are not counted.
  */
 public final class Faults {
 
@@ -133,17 +132,14 @@ public final class Faults {
         if (target == Fault.Target.LEARNER) {
             return up.stream().filter(layout.learners()::contains).toList();
         }
-        List<String> voters = up.stream().filter(layout.voters()::contains).toList();
+        Roles.Seen seen = roles.look();
+        List<String> voters = up.stream().filter(seen.serving()::contains).toList();
         int gone = layout.voters().size() - voters.size();
-        if (gone >= layout.minority()) {
-            return List.of();
-        }
-        Optional<String> leader = roles.leader();
-        if (leader.isEmpty()) {
+        if (gone >= layout.minority() || seen.leader().isEmpty()) {
             return List.of();
         }
         return voters.stream()
-                .filter(node -> node.equals(leader.get()) == (target == Fault.Target.LEADER))
+                .filter(node -> node.equals(seen.leader().get()) == (target == Fault.Target.LEADER))
                 .toList();
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class FaultsTest {
 
     @Test
     void everyRoleIsKilledAndPausedNeverMoreThanAMinorityAndAllIsHealed() throws InterruptedException {
-        Faults faults = faults(cluster::firstRunningVoter);
+        Faults faults = faults(cluster::look);
 
         faults.run(Duration.ofMillis(800), stop);
 
@@ -44,7 +45,16 @@ class FaultsTest {
 
     @Test
     void withoutALeaderOnlyLearnersAreHit() throws InterruptedException {
-        Faults faults = faults(Optional::empty);
+        Faults faults = faults(() -> new Roles.Seen(Set.copyOf(cluster.layout().voters()), Optional.empty()));
+
+        faults.run(Duration.ofMillis(200), stop);
+
+        assertThat(faults.injected()).isNotEmpty().allMatch(fault -> fault.target() == Fault.Target.LEARNER);
+    }
+
+    @Test
+    void voterThatWasStartedIsGoneUntilItServes() throws InterruptedException {
+        Faults faults = faults(() -> new Roles.Seen(Set.of("us-east-1", "us-east-2"), Optional.of("us-east-1")));
 
         faults.run(Duration.ofMillis(200), stop);
 
@@ -55,7 +65,7 @@ class FaultsTest {
     void openLatchEndsItAtOnceAndHeals() throws InterruptedException {
         stop.countDown();
 
-        faults(cluster::firstRunningVoter).run(Duration.ofHours(1), stop);
+        faults(cluster::look).run(Duration.ofHours(1), stop);
 
         assertThat(cluster.states.values()).containsOnly(Cluster.State.RUNNING);
     }
@@ -70,10 +80,12 @@ class FaultsTest {
             start();
         }
 
-        private Optional<String> firstRunningVoter() {
-            return layout.voters().stream()
+        /** The first running voter leads, and whatever runs serves. */
+        private Roles.Seen look() {
+            List<String> running = layout.voters().stream()
                     .filter(node -> state(node) == State.RUNNING)
-                    .findFirst();
+                    .toList();
+            return new Roles.Seen(Set.copyOf(running), running.stream().findFirst());
         }
 
         private void move(String node, List<State> from, State to) {
