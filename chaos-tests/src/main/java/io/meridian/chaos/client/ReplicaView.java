@@ -18,21 +18,22 @@ public record ReplicaView(String group, String role, long applied, long commit, 
         return "leader".equals(role);
     }
 
-    /** Reads the lines {@code group:<name>,role=…,applied=…,commit=…,leader=…}; other lines are passed over. */
+    /** Reads the lines {@code group<number>:name=<group>,role=…,applied=…,commit=…,leader=…}; other lines are passed over. */
     public static List<ReplicaView> parse(String section) {
         List<ReplicaView> views = new ArrayList<>();
         for (String line : section.lines().toList()) {
-            if (line.startsWith("group:")) {
-                String[] fields = line.substring("group:".length()).strip().split(",", -1);
+            int colon = line.indexOf(':');
+            if (colon > 0 && line.substring(0, colon).matches("group\\d+")) {
+                String[] fields = line.substring(colon + 1).strip().split(",", -1);
                 Map<String, String> named = new HashMap<>();
-                for (int i = 1; i < fields.length; i++) {
+                for (int i = 0; i < fields.length; i++) {
                     int equals = fields[i].indexOf('=');
                     if (equals > 0) {
                         named.put(fields[i].substring(0, equals), fields[i].substring(equals + 1));
                     }
                 }
                 views.add(new ReplicaView(
-                        fields[0],
+                        named.getOrDefault("name", ""),
                         named.getOrDefault("role", ""),
                         Long.parseLong(named.getOrDefault("applied", "0")),
                         Long.parseLong(named.getOrDefault("commit", "0")),

@@ -11,8 +11,8 @@ class ReplicaViewTest {
         String section = """
             # Meridian\r
             node:us-east-1\r
-            group:us-east/0,role=leader,applied=41,commit=42,leader=us-east-1\r
-            group:eu-west/0,role=learner,applied=7,commit=9,leader=\r
+            group0:name=us-east/0,role=leader,applied=41,commit=42,leader=us-east-1\r
+            group1:name=eu-west/0,role=learner,applied=7,commit=9,leader=\r
             """;
 
         assertThat(ReplicaView.parse(section))

@@ -121,7 +121,9 @@ final class NodeHost implements Host {
             String role = replica.isLeader()
                     ? "leader"
                     : replica.membership().voters().contains(config.node().name()) ? "follower" : "learner";
-            lines.add("group:" + replica.group() + ",role=" + role + ",applied=" + replica.appliedIndex() + ",commit="
+            // As Redis writes its own lines of several values (db0, slave0), so that client libraries can parse it.
+            lines.add("group" + (lines.size() - 3) + ":name=" + replica.group() + ",role=" + role + ",applied="
+                    + replica.appliedIndex() + ",commit="
                     + replica.commitIndex() + ",leader=" + replica.leader().orElse("")
                     + ",staleness_ms="
                     + (replica.stalenessMillis() == Long.MAX_VALUE ? -1 : replica.stalenessMillis()));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server.testing;
 
-import io.meridian.server.Node;
-import io.meridian.server.StartException;
 import io.meridian.server.config.ConfigException;
 import io.meridian.server.config.ConfigLoader;
 import io.meridian.server.node.EventLoops;
+import io.meridian.server.node.Node;
 import io.meridian.server.node.Serving;
+import io.meridian.server.node.StartException;
 import io.meridian.store.Replica;
 import io.meridian.store.transport.LinkDelay;
 import io.meridian.store.transport.PeerAddresses;
