@@ -26,6 +26,8 @@ public final class BenchMain implements Runnable {
 
     /** Runs a command, and ends the process with what it returns. */
     public static void main(String[] args) {
+        // Netty and gRPC log to slf4j; that nobody listens is no news to the user.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.exit(commandLine().execute(args));
     }
 

@@ -43,11 +43,13 @@ final class Report {
         text.append("| | figure | least – most | CPU a request | servers | load | others | |\n");
         text.append("|---|---|---|---|---|---|---|---|\n");
         figures.forEach((key, figure) -> text.append(line(key, figure)));
-        failures.forEach((key, message) -> text.append("\nNot measured: ")
+        failures.forEach((key, message) -> text.append("\n* Not measured: ")
                 .append(key)
                 .append(": ")
-                .append(message.lines().findFirst().orElse(""))
-                .append('\n'));
+                .append(message.lines().findFirst().orElse("")));
+        if (!failures.isEmpty()) {
+            text.append('\n');
+        }
         return text.toString();
     }
 

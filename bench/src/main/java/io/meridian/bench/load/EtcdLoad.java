@@ -26,12 +26,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Clients of etcd over gRPC, each with one request under way, over a few HTTP/2 connections; one thread for all. */
+/** Clients of etcd over gRPC, each with one request under way, over a few HTTP/2 connections; two threads for all. */
 public final class EtcdLoad implements AutoCloseable {
     private static final long LATENCY_NANOS_MAX = 3_600_000_000_000L;
     private static final long STALL_SECONDS = 60;
+    // gRPC in Java takes more processor time for a request than redis-benchmark: one thread could be the bottleneck.
+    private static final int THREADS = 2;
 
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(THREADS, NioIoHandler.newFactory());
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final ByteString value;
     private final long keys;

@@ -14,7 +14,10 @@ final class Await {
         boolean holds() throws Exception;
     }
 
-    /** Returns once the condition holds; throws IllegalStateException with its last failure when it does not in time. */
+    /**
+     * Returns once the condition holds; throws IllegalStateException with its last failure when it does not in time, and
+     * ServerEndedException as soon as the condition does.
+     */
     static void until(String what, Duration patience, Condition condition) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         Exception last = null;
@@ -23,7 +26,7 @@ final class Await {
                 if (condition.holds()) {
                     return;
                 }
-            } catch (InterruptedException e) {
+            } catch (InterruptedException | ServerEndedException e) {
                 throw e;
             } catch (Exception notYet) {
                 last = notYet;

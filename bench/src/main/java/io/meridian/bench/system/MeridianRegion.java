@@ -202,7 +202,7 @@ public final class MeridianRegion implements AutoCloseable {
             return client.call("INFO", "meridian")
                     .orElse("")
                     .lines()
-                    .filter(line -> line.startsWith("group:" + HOME + "/"))
+                    .filter(line -> line.startsWith("group") && line.contains("name=" + HOME + "/"))
                     .findFirst()
                     .orElse("");
         }

@@ -54,10 +54,10 @@ public final class ServerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Throws IllegalStateException with the end of its log when it is not running any more. */
+    /** Throws ServerEndedException with the end of its log when it is not running any more. */
     void requireAlive() {
         if (!process.isAlive()) {
-            throw new IllegalStateException(name + " ended with status " + process.exitValue() + ":\n" + logEnd());
+            throw new ServerEndedException(name + " ended with status " + process.exitValue() + ":\n" + logEnd());
         }
     }
 
