@@ -2,6 +2,7 @@
 package io.meridian.router;
 
 import io.meridian.engine.Args;
+import io.meridian.engine.Numbers;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.Session;
@@ -11,9 +12,13 @@ import java.util.List;
 
 /** The commands queued since MULTI. For the lane's thread. */
 final class Multi {
+    private static final int NONE = -1;
+
     private final List<Queued> queue = new ArrayList<>();
+    private int chosen = NONE;
     private boolean spoiled;
     private boolean writes;
+    private boolean locals;
     private int bytes;
 
     /** A queued command; the number is the database selected when it was queued. */
@@ -29,9 +34,21 @@ final class Multi {
     }
 
     void add(Command command, Args args, int number) {
-        queue.add(new Queued(command, args, number));
+        queue.add(new Queued(command, args, chosen == NONE ? number : chosen));
+        if (command.spec().name().equals("SELECT")) {
+            choose(args);
+        }
         bytes += args.byteCount() + 8 + 5 * args.count();
         writes |= command instanceof Command.Write;
+        locals |= command instanceof Command.Local;
+    }
+
+    /** A SELECT in a transaction holds for the commands behind it; one that will be refused changes nothing. */
+    private void choose(Args args) {
+        long number = Numbers.asLong(args.bytesAt(1)).orElse(NONE);
+        if (number >= 0 && number < RouterSession.NUMBERS) {
+            chosen = (int) number;
+        }
     }
 
     int bytes() {
@@ -40,6 +57,11 @@ final class Multi {
 
     int size() {
         return queue.size();
+    }
+
+    /** Whether some of it concerns the session itself. */
+    boolean hasLocals() {
+        return locals;
     }
 
     boolean hasWrites() {

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouterSession implements Session {
     private static final Reply.Failure NO_AUTH = new Reply.Failure("NOAUTH Authentication required.");
+    private static final Reply.Failure EXEC_WITHOUT_AUTH =
+            new Reply.Failure("EXECABORT Transaction discarded because of: " + NO_AUTH.line());
     private static final Reply.Failure WRONG_PASS =
             new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
     // These neither see nor change what commands before them do, so they need not wait for those.
@@ -43,6 +45,9 @@ public final class RouterSession implements Session {
             "CLIENT|SETNAME",
             "COMMAND",
             "COMMAND|DOCS");
+
+    /** As many reads of one session wait for a replica or another node at a time; beyond them its next command does. */
+    private static final int READS_MAX = 1024;
 
     /** How many numbered databases a database has (CONFIG GET databases). */
     public static final int NUMBERS = 16;
@@ -129,6 +134,9 @@ public final class RouterSession implements Session {
      * @return false when it was not taken: nothing happened, and it is to be offered again after {@link Connection#resume}
      */
     public boolean execute(Args args, ReplySink sink) {
+        if (transactions.isSettling()) {
+            return stall();
+        }
         try {
             Command command = router.commands().require(args);
             String commandName = command.spec().name();
@@ -148,7 +156,12 @@ public final class RouterSession implements Session {
             }
             return taken;
         } catch (CommandException refused) {
-            transactions.spoil();
+            if (args.isWord(0, "EXEC")) {
+                // multi.c, execCommandAbort: an EXEC that is refused ends the transaction.
+                transactions.reset();
+            } else {
+                transactions.spoil();
+            }
             router.refused();
             sink.reply(refused.reply());
             return true;
@@ -158,7 +171,7 @@ public final class RouterSession implements Session {
     private void check(Command command) {
         if (access == null) {
             if (!command.spec().has(Flag.NO_AUTH)) {
-                throw new CommandException(NO_AUTH);
+                throw new CommandException(command.spec().name().equals("EXEC") ? EXEC_WITHOUT_AUTH : NO_AUTH);
             }
         } else if (access.isReadOnly() && !isReading(command)) {
             throw new CommandException("NOPERM this user has no permissions to run the '"
@@ -181,8 +194,8 @@ public final class RouterSession implements Session {
         if (command.spec().has(Flag.NO_MULTI)) {
             throw new CommandException("ERR Command not allowed inside a transaction");
         }
+        // Only arity is checked now, as in Redis: other errors are answered in their place by EXEC.
         Args kept = args.retained();
-        var _ = command.parser().parse(kept);
         router.checkKeys(command.spec(), kept);
         router.checkQueue(transactions.size() + 1, transactions.bytes() + kept.byteCount());
         transactions.add(command, kept, selected);
@@ -271,6 +284,9 @@ public final class RouterSession implements Session {
                 return true;
             }
         }
+        if (reading >= READS_MAX) {
+            return stall();
+        }
         Args kept = args.retained();
         Query query = read.parser().parse(kept);
         reading++;
@@ -336,6 +352,11 @@ public final class RouterSession implements Session {
     /** What the last read was given. */
     public LastRead lastRead() {
         return last;
+    }
+
+    /** As before the first read: for a frontend that tells of each request's own reads. */
+    public void forgetLastRead() {
+        last.level = "";
     }
 
     // ---------------------------------------------------------------- transactions
@@ -555,6 +576,11 @@ public final class RouterSession implements Session {
     @Override
     public boolean isAuthenticated() {
         return access != null;
+    }
+
+    @Override
+    public boolean needsSecret() {
+        return router.credentials().anonymous().isEmpty();
     }
 
     @Override

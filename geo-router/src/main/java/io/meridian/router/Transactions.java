@@ -18,6 +18,7 @@ final class Transactions {
     private final Lane lane;
     private @Nullable Multi multi;
     private List<Transaction.Watch> watches = new ArrayList<>();
+    private boolean settling;
 
     Transactions(RouterSession session, Lane lane) {
         this.session = session;
@@ -30,6 +31,11 @@ final class Transactions {
             case "EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET" -> true;
             default -> false;
         };
+    }
+
+    /** Whether an EXEC is under way that may change the session: its SELECT holds for all commands behind it. */
+    boolean isSettling() {
+        return settling;
     }
 
     boolean isOpen() {
@@ -98,7 +104,11 @@ final class Transactions {
             return queued.merge(session.local(session.home(), queued.query()), session);
         }
         CompletableFuture<Reply> later = new CompletableFuture<>();
-        session.submit(transaction, queued.bytes(), reply -> later.complete(queued.merge(reply, session)));
+        settling = queued.hasLocals();
+        session.submit(transaction, queued.bytes(), reply -> {
+            settling = false;
+            later.complete(queued.merge(reply, session));
+        });
         return new Reply.Deferred(later);
     }
 
@@ -109,14 +119,16 @@ final class Transactions {
         List<Bytes> kept = keys.stream().map(Bytes::copy).toList();
         int number = session.selected();
         Replica replica = session.home().replica();
+        // Forgotten meanwhile (DISCARD, RESET), it is added to where nobody looks.
+        List<Transaction.Watch> into = watches;
         CompletableFuture<Reply> later = new CompletableFuture<>();
         // The versions of a replica below the floor would make EXEC fail for writes of our own.
         replica.whenApplied(
-                session.floor(session.home()), () -> lane.run(() -> later.complete(note(replica, kept, number))));
+                session.floor(session.home()), () -> lane.run(() -> later.complete(note(replica, kept, number, into))));
         return new Reply.Deferred(later);
     }
 
-    private Reply note(Replica replica, List<Bytes> keys, int number) {
+    private Reply note(Replica replica, List<Bytes> keys, int number, List<Transaction.Watch> into) {
         Query versions = view -> new Reply.Array(keys.stream()
                 .<Reply>map(key -> new Reply.Int(view.versionOf(key)))
                 .toList());
@@ -126,7 +138,7 @@ final class Transactions {
         }
         for (int i = 0; i < keys.size(); i++) {
             if (array.items().get(i) instanceof Reply.Int version) {
-                watches.add(new Transaction.Watch(number, keys.get(i), version.value()));
+                into.add(new Transaction.Watch(number, keys.get(i), version.value()));
             }
         }
         return Reply.OK;

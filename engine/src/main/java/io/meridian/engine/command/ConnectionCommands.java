@@ -63,6 +63,9 @@ final class ConnectionCommands {
             "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH"
                 + " <user> <pass> option can be used to authenticate the client and select the RESP protocol version"
                 + " at the same time");
+    private static final Reply.Failure NO_PASSWORD =
+            new Reply.Failure("ERR AUTH <password> called without any password configured for the default user. Are you"
+                    + " sure your configuration is correct?");
     private static final Reply.Failure BAD_NUMBER =
             new Reply.Failure("ERR value is out of range, value must between -2147483648 and 2147483647");
     private static final Reply.Failure BAD_CLIENT_ID = new Reply.Failure("ERR Invalid client ID");
@@ -156,7 +159,11 @@ final class ConnectionCommands {
         }
         Bytes user = args.count() == 3 ? args.bytesAt(1) : DEFAULT_USER;
         Bytes secret = args.bytesAt(args.count() - 1);
-        return session -> session.authenticate(user, secret);
+        boolean isOldForm = args.count() == 2;
+        return session -> {
+            Reply reply = session.authenticate(user, secret);
+            return isOldForm && reply instanceof Reply.Failure && !session.needsSecret() ? NO_PASSWORD : reply;
+        };
     }
 
     private static Reply reset(Session session) {

@@ -45,6 +45,9 @@ public interface Session {
 
     boolean isAuthenticated();
 
+    /** Whether clients that do not authenticate are let in to nothing. */
+    boolean needsSecret();
+
     /** RESET: back to what a new connection is, still open. */
     void reset();
 

@@ -105,6 +105,17 @@ class ConnectionCommandsTest {
     }
 
     @Test
+    void authWithASecretAloneSaysThatNoneIsNeeded() {
+        session.needNoSecret();
+
+        redis.run("AUTH wrong")
+                .fails("ERR AUTH <password> called without any password configured for the default user. Are you sure"
+                        + " your configuration is correct?");
+        redis.run("AUTH default wrong").fails(WRONG_PASS);
+        redis.run("AUTH secret").is(OK);
+    }
+
+    @Test
     void selectTakesANumberInRange() {
         redis.run("SELECT 15").is(OK);
         assertThat(session.selected()).isEqualTo(15);

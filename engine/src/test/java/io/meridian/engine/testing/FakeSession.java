@@ -22,6 +22,7 @@ public final class FakeSession implements Session {
     private String library = "";
     private String user = "default";
     private boolean authenticated = true;
+    private boolean needsSecret = true;
     private boolean closing;
 
     /** Opens a connection to the host, from port 50000 + id. */
@@ -109,6 +110,16 @@ public final class FakeSession implements Session {
         user = by.toString();
         authenticated = true;
         return Reply.OK;
+    }
+
+    @Override
+    public boolean needsSecret() {
+        return needsSecret;
+    }
+
+    /** From now on every client is let in. */
+    public void needNoSecret() {
+        needsSecret = false;
     }
 
     @Override

@@ -66,7 +66,12 @@ public final class RedisServer implements AutoCloseable {
 
     /** A new connection in RESP2 or RESP3. */
     public RespConnection connect(int protocol) {
-        return RespConnection.open("redis", UnixDomainSocketAddress.of(directory.resolve("socket")), protocol);
+        return RespConnection.open("redis", address(), protocol);
+    }
+
+    /** Where it listens, for a client of its own kind. */
+    public UnixDomainSocketAddress address() {
+        return UnixDomainSocketAddress.of(directory.resolve("socket"));
     }
 
     @Override

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router.testing;
+
+import io.meridian.engine.Reply;
+import io.meridian.engine.command.CommandTable;
+import io.meridian.engine.command.Host;
+import io.meridian.engine.command.Session;
+import io.meridian.router.Router;
+import io.meridian.router.RouterSession;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A node that knows its sessions and little else. */
+final class RouterHost implements Host {
+    private Optional<Router> router = Optional.empty();
+
+    void serve(Router with) {
+        router = Optional.of(with);
+    }
+
+    @Override
+    public long epochMicros() {
+        return System.currentTimeMillis() * 1000;
+    }
+
+    @Override
+    public CommandTable commands() {
+        return CommandTable.REDIS;
+    }
+
+    @Override
+    public Map<String, List<String>> info(Set<String> sections) {
+        return Map.of("Server", List.of("redis_version:7.4.0"));
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of("databases", "16");
+    }
+
+    @Override
+    public Reply configure(Map<String, String> changes) {
+        return Reply.OK;
+    }
+
+    @Override
+    public void resetCounters() {
+        router.ifPresent(Router::resetCounters);
+    }
+
+    @Override
+    public Collection<? extends Session> sessions() {
+        return router.<Collection<? extends Session>>map(Router::sessions).orElse(List.of());
+    }
+
+    @Override
+    public Optional<? extends Session> session(long id) {
+        return router.flatMap(known -> known.session(id));
+    }
+
+    @Override
+    public boolean kill(long id) {
+        Optional<RouterSession> session = router.flatMap(known -> known.session(id));
+        session.ifPresent(RouterSession::kill);
+        return session.isPresent();
+    }
+
+    @Override
+    public Reply digests() {
+        return Reply.EMPTY_ARRAY;
+    }
+}
