@@ -11,10 +11,14 @@ import io.meridian.router.ReplySink;
 import io.meridian.router.RouterSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * One client's connection: reads commands, hands them to its session, writes the replies in the order of the commands.
  *
  * <p>Everything but {@link #kill} happens on the event loop's thread. Commands are taken from the bytes of one read at a time;
- * while the session does not take the next one, or the client does not read its replies, the socket is not read.
+ * while the session does not take the next one, or the client does not read its replies, the socket is not read. A client
+ * that has not authenticated is closed instead, before any buffer holds 64 KiB of what it sent or has not read.
  */
 final class RespConnection extends ChannelInboundHandlerAdapter implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(RespConnection.class);
@@ -32,13 +37,18 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private static final int UNCOPIED_BYTES_MIN = 16 * 1024;
     /** So much is gathered before it is handed to the socket in one piece. */
     private static final int CHUNK_BYTES = 64 * 1024;
+    /** The same, and how much input is taken at a time, while nobody knows who sends it. */
+    private static final int STRANGERS_CHUNK_BYTES = 16 * 1024;
 
     private final RespLimits limits;
     private final RespLoop loop;
     private final RespDecoder decoder;
     private final Lane lane;
+    private final Runnable flushAtTurnEnd = this::flushScheduled;
+    private final Runnable spill = this::handOver;
     private @Nullable RouterSession session;
     private @Nullable ChannelHandlerContext context;
+    private boolean isTrusted;
     // Bytes of commands not taken yet, from `start` to `end`; the decoder has read some of them.
     private byte[] input = NOTHING;
     private int start;
@@ -46,10 +56,17 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     // The replies not written yet, in order: a linked list, because most of the time it holds one or none.
     private @Nullable Slot first;
     private @Nullable Slot lastSlot;
+    // The place of the command that is being handed to the session.
+    private @Nullable Slot taking;
     private @Nullable RespWriter writer;
     private boolean processing;
     private boolean stalled;
+    // No command is taken any more; the connection closes once the replies so far are written.
     private boolean closing;
+    // It is closed already, or will be at once: nothing is written any more.
+    private boolean cut;
+    private boolean inputEnded;
+    private boolean handedOver;
     private boolean flushScheduled;
     private ReplyMode mode = ReplyMode.ON;
     private boolean skipNext;
@@ -63,7 +80,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     /** The place of one reply in the order of replies. */
     private final class Slot implements ReplySink {
-        private final boolean isMuted;
+        private boolean isMuted;
         private @Nullable Reply reply;
         private @Nullable Slot next;
 
@@ -73,11 +90,24 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
         @Override
         public void reply(Reply answer) {
-            reply = answer;
-            if (first == this) {
+            boolean isFirst = first == this;
+            reply = taking == this ? stable(answer, isFirst) : answer;
+            if (isFirst) {
                 drain();
             }
         }
+    }
+
+    /** A string that is a part of the command itself (ECHO) does not outlive it: copied unless it is written at once. */
+    // Whether it is the very array that is read into, not one like it.
+    @SuppressWarnings("ReferenceEquality")
+    private Reply stable(Reply answer, boolean isWrittenNow) {
+        if (answer instanceof Reply.Bulk bulk
+                && bulk.bytes().array() == input
+                && !(isWrittenNow && bulk.bytes().length() < UNCOPIED_BYTES_MIN)) {
+            return new Reply.Bulk(bulk.bytes().copy());
+        }
+        return answer;
     }
 
     @Override
@@ -85,65 +115,80 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         context = ctx;
         RouterSession opened = lane.open(Frontend.RESP, this);
         session = opened;
-        decoder.trust(opened.isAuthenticated());
+        trust(opened.isAuthenticated());
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closing = true;
+        cut = true;
         context = null;
         releaseWriter();
-        input = NOTHING;
-        start = 0;
-        end = 0;
+        forgetInput();
         if (session != null) {
             session.close();
         }
-        loop.closed();
     }
+
+    private void trust(boolean isAuthenticated) {
+        if (isAuthenticated != isTrusted) {
+            isTrusted = isAuthenticated;
+            decoder.trust(isAuthenticated);
+        }
+    }
+
+    // ---------------------------------------------------------------- commands
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         try {
-            if (closing) {
-                return;
+            if (start == end && !stalled && bytes.readableBytes() <= loop.scratch().length) {
+                takeFromScratch(bytes);
             }
-            int count = bytes.readableBytes();
-            if (start == end && !stalled && count <= loop.scratch().length) {
-                // Nothing is left from before: the loop's own array serves, and what is left over is kept.
-                byte[] scratch = loop.scratch();
-                bytes.readBytes(scratch, 0, count);
-                input = scratch;
-                start = 0;
-                end = count;
-                decoder.restart(0);
+            while (bytes.isReadable() && !closing) {
+                int most = isTrusted ? bytes.readableBytes() : STRANGERS_CHUNK_BYTES;
+                append(bytes, Math.min(most, bytes.readableBytes()));
                 process();
-                keepRest(scratch);
-            } else {
-                append(bytes, count);
-                process();
+            }
+            if (start == end && !stalled) {
+                forgetInput();
             }
         } finally {
             bytes.release();
         }
     }
 
-    /** Moves what the scratch array still holds into an array of the connection's own. */
-    private void keepRest(byte[] scratch) {
-        int rest = end - start;
-        if (rest == 0) {
-            input = NOTHING;
-        } else {
-            int needed = decoder.neededFrom(start);
-            // Not all at once what a client says it will send: it may never come.
-            input = new byte[Math.max(rest, Math.min(needed, CHUNK_BYTES))];
-            System.arraycopy(scratch, start, input, 0, rest);
-            // The decoder's places are those of the scratch array: it reads the command again, this once.
-            decoder.restart(0);
+    /** Nothing is left from before: the loop's own array serves, and what is left over is kept. */
+    private void takeFromScratch(ByteBuf bytes) {
+        if (closing) {
+            return;
         }
+        byte[] scratch = loop.scratch();
+        int count = bytes.readableBytes();
+        bytes.readBytes(scratch, 0, count);
+        input = scratch;
+        start = 0;
+        end = count;
+        decoder.restart(0);
+        process();
+        int rest = end - start;
+        int needed = decoder.neededFrom(start);
+        // Not all at once what a client says it will send: it may never come.
+        input = rest == 0 ? NOTHING : new byte[Math.max(rest, Math.min(needed, CHUNK_BYTES))];
+        System.arraycopy(scratch, start, input, 0, rest);
+        // The decoder's places are those of the scratch array: it reads the command again, this once.
+        decoder.restart(0);
         start = 0;
         end = rest;
+    }
+
+    private void forgetInput() {
+        input = NOTHING;
+        start = 0;
+        end = 0;
+        decoder.restart(0);
+        decoder.forget();
     }
 
     private void append(ByteBuf bytes, int count) {
@@ -178,8 +223,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
                 }
                 start = decoder.at();
                 decoder.restart(start);
-                if (writer != null && writer.length() > CHUNK_BYTES) {
-                    handOver(true);
+                if (writer != null && writer.length() > (isTrusted ? CHUNK_BYTES : STRANGERS_CHUNK_BYTES)) {
+                    handOver();
+                }
+                if (handedOver) {
+                    relieve();
                 }
             }
         } catch (RespProtocolException broken) {
@@ -187,9 +235,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         } finally {
             processing = false;
         }
+        if (closing) {
+            start = end;
+        }
     }
 
-    private boolean take() throws RespProtocolException {
+    private boolean take() {
         Args args = decoder.args();
         if (args.count() == 0) {
             return true;
@@ -197,22 +248,27 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (args.isWord(0, "POST") || args.isWord(0, "HOST:")) {
             // A browser was made to talk to us: its request may carry commands in its body (server.c,
             // securityWarningCommand).
-            LOG.warn("possible cross-protocol attack from {}: connection closed", remoteAddress());
+            if (loop.mayWarn()) {
+                LOG.warn("possible cross-protocol attack from {}: connection closed", remoteAddress());
+            }
             closeNow();
             return true;
         }
-        RouterSession to = java.util.Objects.requireNonNull(session);
-        Slot slot = new Slot(mode == ReplyMode.OFF || skipNext);
-        boolean skipped = skipNext;
+        RouterSession to = Objects.requireNonNull(session);
+        Slot before = lastSlot;
+        boolean isSkipped = skipNext;
+        skipNext = false;
+        Slot slot = new Slot(mode == ReplyMode.OFF || isSkipped);
         add(slot);
-        if (!to.execute(args, slot)) {
-            removeLast(slot);
+        taking = slot;
+        boolean isTaken = to.execute(args, slot);
+        taking = null;
+        if (!isTaken) {
+            removeLast(before);
+            skipNext = isSkipped;
             return false;
         }
-        if (skipped) {
-            skipNext = false;
-        }
-        decoder.trust(to.isAuthenticated());
+        trust(to.isAuthenticated());
         return true;
     }
 
@@ -226,17 +282,13 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         lastSlot = slot;
     }
 
-    private void removeLast(Slot slot) {
-        if (first == slot) {
+    /** Takes the last slot away again, which has no reply yet. */
+    private void removeLast(@Nullable Slot before) {
+        if (before == null) {
             first = null;
-            lastSlot = null;
-            return;
+        } else {
+            before.next = null;
         }
-        Slot before = java.util.Objects.requireNonNull(first);
-        while (before.next != slot) {
-            before = java.util.Objects.requireNonNull(before.next);
-        }
-        before.next = null;
         lastSlot = before;
     }
 
@@ -263,14 +315,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
         stalled = false;
         process();
-        if (!stalled && !closing) {
+        if (!stalled) {
             if (start == end) {
-                input = NOTHING;
-                start = 0;
-                end = 0;
-                decoder.restart(0);
+                forgetInput();
             }
             open.channel().config().setAutoRead(true);
+            closeIfInputEnded();
         }
         flushAtTurnEnd();
     }
@@ -284,7 +334,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             if (reply == null) {
                 break;
             }
-            if (!slot.isMuted && mode != ReplyMode.OFF) {
+            if (!slot.isMuted) {
                 write(reply);
             }
             slot = slot.next;
@@ -299,62 +349,85 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void write(Reply reply) {
-        if (context == null) {
+        ChannelHandlerContext open = context;
+        if (open == null || cut) {
             return;
         }
         RespWriter out = writer;
         if (out == null) {
             out = loop.borrow();
+            out.spillTo(spill);
             writer = out;
         }
-        RouterSession of = java.util.Objects.requireNonNull(session);
         if (reply instanceof Reply.Bulk bulk && bulk.bytes().length() >= UNCOPIED_BYTES_MIN) {
             out.bulkHeader(bulk.bytes().length());
-            handOver(false);
-            var _ = context.write(
+            handOver();
+            send(
+                    open,
                     Unpooled.wrappedBuffer(
                             bulk.bytes().array(),
                             bulk.bytes().offset(),
-                            bulk.bytes().length()),
-                    context.voidPromise());
+                            bulk.bytes().length()));
             out.bulkEnd();
         } else {
-            out.write(reply, of.protocol());
+            out.write(reply, Objects.requireNonNull(session).protocol());
         }
-        checkOutput();
     }
 
-    /** Gives what is gathered to the socket; stops reading commands while the client does not read replies. */
-    private void handOver(boolean pauseWhenFull) {
+    /** Gives what is gathered to the socket. */
+    private void handOver() {
         RespWriter out = writer;
         ChannelHandlerContext open = context;
         if (out == null || open == null || out.length() == 0) {
             return;
         }
-        ByteBuf buffer = open.alloc().directBuffer(out.length());
-        buffer.writeBytes(out.array(), 0, out.length());
+        if (!cut) {
+            ByteBuf buffer = open.alloc().directBuffer(out.length());
+            buffer.writeBytes(out.array(), 0, out.length());
+            send(open, buffer);
+        }
         out.clear();
-        var _ = open.write(buffer, open.voidPromise());
-        if (pauseWhenFull && !open.channel().isWritable()) {
-            open.flush();
-            if (!open.channel().isWritable()) {
-                pause();
-            }
+    }
+
+    private void send(ChannelHandlerContext open, ByteBuf bytes) {
+        if (cut) {
+            bytes.release();
+            return;
+        }
+        var _ = open.write(bytes, open.voidPromise());
+        handedOver = true;
+        if (unreadBytes(open) > limits.outputBytesMax()) {
+            LOG.warn("{} does not read its replies: disconnected", remoteAddress());
+            closeNow();
         }
     }
 
-    private void checkOutput() {
+    /** What was handed to the socket and has not left. */
+    private static long unreadBytes(ChannelHandlerContext open) {
+        ChannelOutboundBuffer unread = open.channel().unsafe().outboundBuffer();
+        return unread == null ? 0 : unread.totalPendingWriteBytes();
+    }
+
+    /** Lets the socket take what it can; then no more commands are read while the client does not read its replies. */
+    private void relieve() {
+        handedOver = false;
         ChannelHandlerContext open = context;
-        if (open != null && open.channel().bytesBeforeWritable() > limits.outputBytesMax()) {
-            LOG.warn("{} does not read its replies: disconnected", remoteAddress());
+        if (open == null || (isTrusted && open.channel().isWritable())) {
+            return;
+        }
+        open.flush();
+        if (!isTrusted && unreadBytes(open) > RespLimits.UNAUTHENTICATED_OUTPUT_MAX) {
+            LOG.debug("{} has not authenticated and does not read its replies: disconnected", remoteAddress());
             closeNow();
+        } else if (!open.channel().isWritable() && !stalled) {
+            pause();
         }
     }
 
     private void flushAtTurnEnd() {
         if (!flushScheduled) {
             flushScheduled = true;
-            lane.atTurnEnd(this::flushScheduled);
+            lane.atTurnEnd(flushAtTurnEnd);
         }
     }
 
@@ -364,7 +437,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void flush() {
-        handOver(false);
+        handOver();
         releaseWriter();
         ChannelHandlerContext open = context;
         if (open == null) {
@@ -372,15 +445,24 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
         open.flush();
         if (closing && first == null) {
-            var _ = open.close();
-        } else if (!open.channel().isWritable() && !stalled) {
-            pause();
+            closeOnceWritten(open);
+        } else {
+            relieve();
+        }
+    }
+
+    private void closeOnceWritten(ChannelHandlerContext open) {
+        if (!cut) {
+            cut = true;
+            var _ = open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
     private void releaseWriter() {
-        if (writer != null) {
-            loop.giveBack(writer);
+        RespWriter out = writer;
+        if (out != null) {
+            out.spillTo(null);
+            loop.giveBack(out);
             writer = null;
         }
     }
@@ -401,10 +483,26 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void protocolError(String line) {
         LOG.debug("{}: {}", remoteAddress(), line);
-        Slot slot = new Slot(false);
+        Slot slot = new Slot(mode == ReplyMode.OFF);
         add(slot);
         slot.reply(new Reply.Failure(line));
         closeAfterReply();
+    }
+
+    /** The client has ended its side: what it sent is still answered. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            closeIfInputEnded();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    private void closeIfInputEnded() {
+        if (inputEnded && !stalled) {
+            closeAfterReply();
+        }
     }
 
     @Override
@@ -415,6 +513,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void closeNow() {
         closing = true;
+        cut = true;
         if (context != null) {
             var _ = context.close();
         }
@@ -428,26 +527,17 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
+    /** OFF and SKIP mute the reply of the very command that says so; ON is answered (networking.c, clientReplyCommand). */
     @Override
     public void replies(ReplyMode wanted) {
         if (wanted == ReplyMode.SKIP) {
-            // The SKIP command itself is not answered, nor is the one after it.
-            if (lastSlot != null) {
-                muteLast();
-            }
-            skipNext = true;
+            skipNext = mode != ReplyMode.OFF;
         } else {
             mode = wanted;
         }
-    }
-
-    private void muteLast() {
-        Slot muted = new Slot(true);
-        Slot last = java.util.Objects.requireNonNull(lastSlot);
-        removeLast(last);
-        add(muted);
-        // Whatever the command answers goes nowhere; its place is taken by one that is answered already.
-        muted.reply(Reply.OK);
+        if (taking != null) {
+            taking.isMuted = wanted != ReplyMode.ON;
+        }
     }
 
     @Override
@@ -468,6 +558,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cut && cause instanceof java.io.IOException) {
+            // What was not written yet fails piece by piece.
+            return;
+        }
         if (cause instanceof java.io.IOException) {
             LOG.debug("{}: {}", remoteAddress(), cause.toString());
         } else {

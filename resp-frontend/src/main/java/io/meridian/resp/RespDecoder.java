@@ -14,17 +14,19 @@ import java.util.List;
  */
 final class RespDecoder {
     private static final int NONE = -1;
+    private static final int KEPT_WORDS_MAX = 4096;
+    private static final byte[] NOTHING = new byte[0];
 
     private final RespLimits limits;
-    private final Args args = new Args();
+    private Args args = new Args();
     private boolean trusted;
     // How far the current command is read; all places are indexes of the array given to decode.
     private int at;
     private int wordsLeft = NONE;
     private int bulkLength = NONE;
     private int bytes;
-    // The array a word of an inline command lives in: quotes and escapes are resolved, so it is not the input.
-    private boolean inline;
+    // Where the search for an inline command's end goes on.
+    private int scanned;
 
     RespDecoder(RespLimits limits) {
         this.limits = limits;
@@ -55,7 +57,16 @@ final class RespDecoder {
         at = from;
         wordsLeft = NONE;
         bulkLength = NONE;
-        inline = false;
+        scanned = from;
+    }
+
+    /** Lets go of the last command's bytes, and of room for many words. */
+    void forget() {
+        if (args.count() > KEPT_WORDS_MAX) {
+            args = new Args();
+        } else {
+            args.begin(NOTHING);
+        }
     }
 
     /**
@@ -117,7 +128,7 @@ final class RespDecoder {
             if (length < 0 || length > Integer.MAX_VALUE / 2) {
                 throw new RespProtocolException("ERR Protocol error: invalid bulk length");
             }
-            if (!trusted && length > RespLimits.UNAUTHENTICATED_BYTES_MAX) {
+            if (!trusted && isTooLongForStrangers(length)) {
                 throw new RespProtocolException("ERR Protocol error: unauthenticated bulk length");
             }
             if (bytes + length > limits.requestBytesMax()) {
@@ -137,53 +148,73 @@ final class RespDecoder {
         return true;
     }
 
-    private static final long INCOMPLETE = Long.MIN_VALUE;
+    private boolean isTooLongForStrangers(long length) {
+        return length > RespLimits.UNAUTHENTICATED_BYTES_MAX || bytes + length > RespLimits.UNAUTHENTICATED_REQUEST_MAX;
+    }
 
-    /** The number of a line "*3\r\n" or "$5\r\n", and steps behind it. */
+    private static final long INCOMPLETE = Long.MIN_VALUE;
+    /** So many digits fit a long whatever they are. */
+    private static final int DIGITS_MAX = 18;
+
+    /** The number of a line "*3\r\n" or "$5\r\n", as strict as string2ll, and steps behind it. */
     private long number(byte[] array, int end, String malformed, String tooLong) throws RespProtocolException {
         int i = at + 1;
         boolean negative = i < end && array[i] == '-';
         if (negative) {
             i++;
         }
+        int first = i;
         long value = 0;
-        int digits = 0;
-        for (; i < end; i++) {
-            int digit = array[i] - '0';
-            if (digit < 0 || digit > 9) {
-                break;
-            }
+        int digit;
+        while (i < end && (digit = array[i] - '0') >= 0 && digit <= 9) {
             value = value * 10 + digit;
-            if (++digits > 18) {
-                throw new RespProtocolException("ERR Protocol error: " + malformed);
-            }
+            i++;
         }
-        if (i >= end || (array[i] == '\r' && i + 1 >= end)) {
-            if (i - at > RespLimits.LINE_BYTES_MAX) {
-                throw new RespProtocolException("ERR Protocol error: " + tooLong);
-            }
-            return INCOMPLETE;
+        if (i + 1 >= end || array[i] != '\r') {
+            return unfinished(array, i, end, malformed, tooLong);
         }
-        if (array[i] != '\r' || digits == 0) {
+        int digits = i - first;
+        boolean hasLeadingZero = digits > 0 && array[first] == '0' && (digits > 1 || negative);
+        if (digits == 0 || digits > DIGITS_MAX || hasLeadingZero) {
             throw new RespProtocolException("ERR Protocol error: " + malformed);
         }
         at = i + 2;
         return negative ? -value : value;
     }
 
+    /** A line that does not end behind its digits is only judged when it ends, or when it is too long. */
+    private long unfinished(byte[] array, int from, int end, String malformed, String tooLong)
+            throws RespProtocolException {
+        for (int i = from; i + 1 < end; i++) {
+            if (array[i] == '\r') {
+                throw new RespProtocolException("ERR Protocol error: " + malformed);
+            }
+        }
+        if (end - at > lineBytesMax()) {
+            throw new RespProtocolException("ERR Protocol error: " + tooLong);
+        }
+        return INCOMPLETE;
+    }
+
+    private int lineBytesMax() {
+        return trusted ? RespLimits.LINE_BYTES_MAX : RespLimits.UNAUTHENTICATED_BYTES_MAX;
+    }
+
+    /** Redis sends the byte as it is, but for line breaks; ours is text, so that it stays below 128. */
     private static String printable(byte b) {
-        return b >= ' ' && b < 127 ? String.valueOf((char) b) : String.format("\\x%02x", b & 0xFF);
+        return b == '\r' || b == '\n' ? " " : b >= 0 ? String.valueOf((char) b) : String.format("\\x%02x", b & 0xFF);
     }
 
     private boolean decodeInline(byte[] array, int end) throws RespProtocolException {
-        int newline = at;
+        int newline = scanned;
         while (newline < end && array[newline] != '\n') {
             newline++;
         }
+        scanned = newline;
+        if (newline - at > lineBytesMax()) {
+            throw new RespProtocolException("ERR Protocol error: too big inline request");
+        }
         if (newline == end) {
-            if (end - at > (trusted ? RespLimits.LINE_BYTES_MAX : RespLimits.UNAUTHENTICATED_BYTES_MAX)) {
-                throw new RespProtocolException("ERR Protocol error: too big inline request");
-            }
             return false;
         }
         int lineEnd = newline > at && array[newline - 1] == '\r' ? newline - 1 : newline;
@@ -199,13 +230,7 @@ final class RespDecoder {
             args.add(start, start + word.length);
             start += word.length;
         }
-        inline = true;
         return true;
-    }
-
-    /** Whether the last command was a line of text, as a web browser would send too. */
-    boolean wasInline() {
-        return inline;
     }
 
     /** Words by white space, quoted as in redis-cli (sds.c, sdssplitargs). */
@@ -227,12 +252,13 @@ final class RespDecoder {
 
     private static int word(byte[] array, int from, int end, ByteArrayOutputStream word) throws RespProtocolException {
         int i = from;
-        while (i < end && !isSpace(array[i])) {
+        while (i < end && !endsWord(array[i])) {
             if (array[i] == '"' || array[i] == '\'') {
                 i = quoted(array, i, end, word);
                 if (i < end && !isSpace(array[i])) {
                     throw unbalanced();
                 }
+                return i;
             } else {
                 word.write(array[i++]);
             }
@@ -280,6 +306,11 @@ final class RespDecoder {
 
     private static int hex(byte b) {
         return Character.digit(b, 16);
+    }
+
+    /** Fewer than the bytes that may stand between words, as in sds.c: no vertical tab, no form feed. */
+    private static boolean endsWord(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
     private static boolean isSpace(byte b) {

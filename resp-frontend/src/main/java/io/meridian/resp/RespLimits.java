@@ -9,10 +9,16 @@ package io.meridian.resp;
  * @param connectionsMax open connections of all clients
  */
 public record RespLimits(int requestBytesMax, long outputBytesMax, int connectionsMax) {
-    /** What a connection may send before it has authenticated (networking.c has the same idea). */
+    /** The longest word and line that a connection may send before it has authenticated (networking.c has the same idea). */
     static final int UNAUTHENTICATED_BYTES_MAX = 16 * 1024;
 
     static final int UNAUTHENTICATED_WORDS_MAX = 10;
+
+    /** All words of such a connection's command: whatever it sends, no buffer of ours grows beyond 64 KiB. */
+    static final int UNAUTHENTICATED_REQUEST_MAX = 32 * 1024;
+
+    /** Replies that such a connection leaves unread before it is closed. */
+    static final int UNAUTHENTICATED_OUTPUT_MAX = 32 * 1024;
 
     /** A line that is not a command's word: an inline command, or a count (PROTO_INLINE_MAX_SIZE). */
     static final int LINE_BYTES_MAX = 64 * 1024;

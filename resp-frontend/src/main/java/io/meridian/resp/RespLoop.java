@@ -2,7 +2,6 @@
 package io.meridian.resp;
 
 import java.util.ArrayDeque;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the connections of one event loop share: an array to read into, and writers that come and go. For the loop's thread. */
 final class RespLoop {
@@ -10,14 +9,11 @@ final class RespLoop {
     /** A writer that grew beyond this for one large reply is not kept. */
     private static final int WRITER_BYTES_MAX = 256 * 1024;
 
+    private static final long WARN_NANOS = 60_000_000_000L;
+
     private final byte[] scratch = new byte[SCRATCH_BYTES];
     private final ArrayDeque<RespWriter> writers = new ArrayDeque<>();
-    private final AtomicInteger connections;
-
-    /** @param connections the count of open connections of the whole server */
-    RespLoop(AtomicInteger connections) {
-        this.connections = connections;
-    }
+    private long warnedNanos = System.nanoTime() - WARN_NANOS;
 
     byte[] scratch() {
         return scratch;
@@ -35,7 +31,13 @@ final class RespLoop {
         }
     }
 
-    void closed() {
-        connections.decrementAndGet();
+    /** Whether a warning that any stranger can cause may be logged again. */
+    boolean mayWarn() {
+        long now = System.nanoTime();
+        if (now - warnedNanos < WARN_NANOS) {
+            return false;
+        }
+        warnedNanos = now;
+        return true;
     }
 }

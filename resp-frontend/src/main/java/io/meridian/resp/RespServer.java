@@ -55,6 +55,8 @@ public final class RespServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                // "printf … | nc" ends its side before it has the replies.
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 * 1024, 1024 * 1024))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -79,8 +81,10 @@ public final class RespServer implements AutoCloseable {
             var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
             return;
         }
+        // However it ends, even before it was active.
+        var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         open.add(channel);
-        RespLoop loop = loops.computeIfAbsent(channel.eventLoop(), known -> new RespLoop(connections));
+        RespLoop loop = loops.computeIfAbsent(channel.eventLoop(), _ -> new RespLoop());
         channel.pipeline().addLast(new RespConnection(limits, loop, router.lane(channel.eventLoop())));
     }
 

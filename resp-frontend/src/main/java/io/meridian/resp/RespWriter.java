@@ -6,6 +6,7 @@ import io.meridian.engine.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Replies as bytes of RESP2 or RESP3, into an array that is used again and again. For one thread. */
 public final class RespWriter {
@@ -14,8 +15,12 @@ public final class RespWriter {
     private static final byte[] NIL3 = ascii("_\r\n");
     private static final byte[] NIL_ARRAY2 = ascii("*-1\r\n");
 
+    /** From here on a writer that can spill does so instead of growing. */
+    private static final int SPILL_BYTES = 64 * 1024;
+
     private byte[] array = new byte[4096];
     private int length;
+    private @Nullable Runnable spill;
 
     public byte[] array() {
         return array;
@@ -27,6 +32,11 @@ public final class RespWriter {
 
     public void clear() {
         length = 0;
+    }
+
+    /** What takes over and clears the content when there is much of it in the middle of a reply; null: it grows instead. */
+    void spillTo(@Nullable Runnable taker) {
+        spill = taker;
     }
 
     /** What it holds on to between uses. */
@@ -190,7 +200,18 @@ public final class RespWriter {
 
     private void reserve(int count) {
         if (array.length - length < count) {
-            array = Arrays.copyOf(array, Math.max(length + count, Math.addExact(array.length, array.length >> 1)));
+            makeRoom(count);
+        }
+    }
+
+    private void makeRoom(int count) {
+        Runnable takes = spill;
+        if (takes != null && length >= SPILL_BYTES) {
+            takes.run();
+        }
+        if (array.length - length < count) {
+            array = Arrays.copyOf(
+                    array, Math.max(Math.addExact(length, count), Math.addExact(array.length, array.length >> 1)));
         }
     }
 

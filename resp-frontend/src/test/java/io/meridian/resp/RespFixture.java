@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.resp;
+
+import io.meridian.router.testing.LoneNode;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A node that serves RESP on a free port, with one event loop: connections meet on it. */
+final class RespFixture implements AutoCloseable {
+    static final RespLimits LIMITS = new RespLimits(1 << 20, 4 << 20, 100);
+
+    private final LoneNode node;
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final RespServer server;
+
+    RespFixture(LoneNode node, RespLimits limits) {
+        this.node = node;
+        try {
+            server = new RespServer(
+                    node.router(),
+                    limits,
+                    loops,
+                    NioServerSocketChannel.class,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Nobody needs to authenticate. */
+    static RespFixture open() {
+        return new RespFixture(LoneNode.open(), LIMITS);
+    }
+
+    /** Everybody has to authenticate. */
+    static RespFixture locked() {
+        return new RespFixture(LoneNode.locked(), LIMITS);
+    }
+
+    RawClient connect() {
+        return new RawClient(server.address());
+    }
+
+    /** Connects and authenticates. */
+    RawClient login() {
+        RawClient client = connect();
+        client.command("AUTH", LoneNode.TOKEN);
+        if (!client.readLine().equals("+OK")) {
+            throw new AssertionError("AUTH is refused");
+        }
+        return client;
+    }
+
+    LoneNode node() {
+        return node;
+    }
+
+    RespServer server() {
+        return server;
+    }
+
+    /** Waits until it is so; fails after ten seconds. */
+    static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not in time: " + what);
+            }
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        node.close();
+    }
+}
