@@ -43,6 +43,11 @@ final class RawClient implements AutoCloseable {
         return send(bytes.toString());
     }
 
+    /** Sends inline commands. */
+    RawClient lines(String... commands) {
+        return send(String.join("\r\n", commands) + "\r\n");
+    }
+
     /** Sends and reads so many bytes as are expected; returns what came, less when the connection was closed before. */
     String ask(String bytes, int count) {
         return send(bytes).read(count);

@@ -74,8 +74,9 @@ class RespDifferentialTest {
             "WATCH w\r\nSET w 1\r\nUNWATCH\r\nMULTI\r\nGET w\r\nEXEC\r\nDEL w\r\n",
             "WATCH w\r\nSET w 1\r\nMULTI\r\nDISCARD\r\nMULTI\r\nINCR w\r\nEXEC\r\nDEL w\r\n",
             "WATCH w\r\nMULTI\r\nEXEC x\r\nSET w 1\r\nMULTI\r\nINCR w\r\nEXEC\r\nDEL w\r\n",
-            "MULTI\r\nSET k 0\r\nSELECT 1\r\nSET k 1\r\nSELECT 99\r\nSELECT x\r\nGET k\r\nDEL k\r\nEXEC\r\nGET k\r\n"
-                    + "SELECT 0\r\nGET k\r\nDEL k\r\n",
+            "MULTI\r\nSELECT 1\r\nSET k 1\r\nSELECT 99\r\nEXEC\r\nGET k\r\nSELECT 0\r\nGET k\r\n",
+            "SELECT 1\r\nDEL k\r\n",
+            "MULTI\r\nSELECT x\r\nSET k 1\r\nEXEC\r\nDEL k\r\n",
             "SET s v\r\nMULTI\r\nINCR s\r\nLPUSH s x\r\nGET s\r\nDEL s\r\nEXEC\r\n",
             "MULTI\r\nAUTH x\r\nEXEC\r\n",
             // the connection

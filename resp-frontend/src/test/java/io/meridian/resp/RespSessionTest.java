@@ -75,8 +75,13 @@ class RespSessionTest {
     @Test
     void theLevelOfAConnectionIsSetAndTold() {
         try (RawClient client = resp.login()) {
-            client.send("MERIDIAN CONSISTENCY\r\nMERIDIAN CONSISTENCY eventual\r\nMERIDIAN CONSISTENCY\r\n"
-                    + "MERIDIAN CONSISTENCY bounded 500\r\nMERIDIAN CONSISTENCY nosuch\r\nMERIDIAN CONSISTENCY\r\n");
+            client.lines(
+                    "MERIDIAN CONSISTENCY",
+                    "MERIDIAN CONSISTENCY eventual",
+                    "MERIDIAN CONSISTENCY",
+                    "MERIDIAN CONSISTENCY bounded 500",
+                    "MERIDIAN CONSISTENCY nosuch",
+                    "MERIDIAN CONSISTENCY");
 
             assertThat(client.readUntil("session\r\n")).isEqualTo("$7\r\nsession\r\n");
             assertThat(client.readLine()).isEqualTo("+OK");
@@ -96,9 +101,10 @@ class RespSessionTest {
             client.readUntil("v\r\n");
             client.send("MERIDIAN LAST\r\n");
 
+            assertThat(client.readUntil("$5\r\nlevel\r\n"))
+                    .isEqualTo("*10\r\n$6\r\nregion\r\n$2\r\nus\r\n$4\r\nnode\r\n$4\r\nus-1\r\n$5\r\nlevel\r\n");
             assertThat(client.readUntil(":0\r\n"))
-                    .isEqualTo("*10\r\n$6\r\nregion\r\n$2\r\nus\r\n$4\r\nnode\r\n$4\r\nus-1\r\n$5\r\nlevel\r\n"
-                            + "$7\r\nsession\r\n$5\r\nindex\r\n:1\r\n$12\r\nstaleness-ms\r\n:0\r\n");
+                    .isEqualTo("$7\r\nsession\r\n$5\r\nindex\r\n:1\r\n$12\r\nstaleness-ms\r\n:0\r\n");
         }
     }
 
@@ -130,14 +136,8 @@ class RespSessionTest {
     @Test
     void resetForgetsEverything() {
         try (RawClient client = resp.login()) {
-            client.send("HELLO 3\r\n"
-                    + "SELECT 2\r\n"
-                    + "CLIENT SETNAME n\r\n"
-                    + "MULTI\r\n"
-                    + "PING\r\n"
-                    + "CLIENT REPLY OFF\r\n"
-                    + "RESET\r\n"
-                    + "GET k\r\n");
+            client.lines(
+                    "HELLO 3", "SELECT 2", "CLIENT SETNAME n", "MULTI", "PING", "CLIENT REPLY OFF", "RESET", "GET k");
             client.readUntil("*0\r\n");
             assertThat(client.readUntil("+RESET\r\n"))
                     .isEqualTo("+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n+RESET\r\n");
@@ -151,16 +151,17 @@ class RespSessionTest {
     @Test
     void aSelectInATransactionHoldsForWhatFollowsIt() {
         try (RawClient client = resp.login()) {
-            client.send("MULTI\r\n"
-                    + "SET k zero\r\n"
-                    + "SELECT 1\r\n"
-                    + "SET k one\r\n"
-                    + "SELECT 99\r\n"
-                    + "GET k\r\n"
-                    + "EXEC\r\n"
-                    + "GET k\r\n"
-                    + "SELECT 0\r\n"
-                    + "GET k\r\n");
+            client.lines(
+                    "MULTI",
+                    "SET k zero",
+                    "SELECT 1",
+                    "SET k one",
+                    "SELECT 99",
+                    "GET k",
+                    "EXEC",
+                    "GET k",
+                    "SELECT 0",
+                    "GET k");
 
             client.readUntil("+QUEUED\r\n".repeat(5));
             assertThat(client.readUntil("one\r\n"))
