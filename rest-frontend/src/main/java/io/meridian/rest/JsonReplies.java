@@ -1,113 +1,206 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.rest;
 
-import com.fasterxml.jackson.core.Base64Variants;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.Numbers;
 import io.meridian.engine.Reply;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Replies as Upstash writes them in JSON: always in their RESP2 shape, strings, integers, null and arrays, nothing else.
  *
- * <p>For one thread.
+ * <p>Writes into an array that is used again and again. For one thread.
  */
 final class JsonReplies {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final int KEPT_BYTES_MAX = 256 * 1024;
+    private static final byte[] HEX = ascii("0123456789abcdef");
+    private static final byte[] BASE64 = ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    private static final byte[] RESULT = ascii("{\"result\":");
+    private static final byte[] ERROR = ascii("{\"error\":");
+    private static final byte[] NULL = ascii("null");
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    private byte[] array = new byte[1024];
+    private int length;
 
     /** The body of a single command's answer. */
     byte[] single(Reply reply, boolean base64) {
-        return written(out -> entry(out, reply, base64));
+        entry(reply, base64);
+        return taken();
     }
 
     /** The body of a pipeline's answer: an entry for each reply. */
     byte[] many(List<Reply> replies, boolean base64) {
-        return written(out -> {
-            out.writeStartArray();
-            for (Reply reply : replies) {
-                entry(out, reply, base64);
+        put('[');
+        for (int i = 0; i < replies.size(); i++) {
+            if (i > 0) {
+                put(',');
             }
-            out.writeEndArray();
-        });
+            entry(replies.get(i), base64);
+        }
+        put(']');
+        return taken();
     }
 
     static byte[] error(String line) {
-        JsonReplies replies = new JsonReplies();
-        return replies.single(new Reply.Failure(line), false);
+        return new JsonReplies().single(new Reply.Failure(line), false);
     }
 
-    private interface Writing {
-        void to(JsonGenerator out) throws IOException;
-    }
-
-    private byte[] written(Writing writing) {
-        bytes.reset();
-        try (JsonGenerator out = JSON.createGenerator(bytes)) {
-            writing.to(out);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+    private byte[] taken() {
+        byte[] json = Arrays.copyOf(array, length);
+        length = 0;
+        if (array.length > KEPT_BYTES_MAX) {
+            array = new byte[1024];
         }
-        return bytes.toByteArray();
+        return json;
     }
 
-    private static void entry(JsonGenerator out, Reply reply, boolean base64) throws IOException {
-        out.writeStartObject();
+    private void entry(Reply reply, boolean base64) {
         if (reply instanceof Reply.Failure failure) {
-            out.writeStringField("error", RestErrors.reworded(failure.line()));
-        } else {
-            out.writeFieldName("result");
-            // A top-level OK stays as it is: the SDKs look for it before they decode.
-            boolean isOk = reply instanceof Reply.Status status && status.text().equals("OK");
-            value(out, reply, base64 && !isOk);
+            failure(failure);
+            return;
         }
-        out.writeEndObject();
+        raw(RESULT);
+        // A top-level OK stays as it is: the SDKs look for it before they decode.
+        boolean isOk = reply instanceof Reply.Status status && status.text().equals("OK");
+        value(reply, base64 && !isOk);
+        put('}');
     }
 
-    private static void value(JsonGenerator out, Reply reply, boolean base64) throws IOException {
+    private void failure(Reply.Failure failure) {
+        raw(ERROR);
+        string(Bytes.of(failure.line()), false);
+        put('}');
+    }
+
+    private void value(Reply reply, boolean base64) {
         switch (reply) {
-            case Reply.Bulk bulk -> string(out, bulk.bytes(), base64);
-            case Reply.Status status -> string(out, Bytes.of(status.text()), base64);
-            case Reply.Verbatim verbatim -> string(out, verbatim.bytes(), base64);
-            case Reply.Real real -> string(out, Bytes.of(Numbers.format(real.value())), base64);
-            case Reply.Int number -> out.writeNumber(number.value());
-            case Reply.Truth truth -> out.writeNumber(truth.value() ? 1 : 0);
-            case Reply.Nil _, Reply.NilArray _ -> out.writeNull();
-            case Reply.Array array -> all(out, array.items(), base64);
-            case Reply.Pairs pairs -> all(out, pairs.keysAndValues(), base64);
-            case Reply.Tuples tuples -> all(out, tuples.keysAndValues(), base64);
-            case Reply.Members members -> all(out, members.items(), base64);
-            case Reply.Push push -> all(out, push.items(), base64);
-            case Reply.Failure failure -> {
-                out.writeStartObject();
-                out.writeStringField("error", RestErrors.reworded(failure.line()));
-                out.writeEndObject();
-            }
+            case Reply.Bulk bulk -> string(bulk.bytes(), base64);
+            case Reply.Status status -> string(Bytes.of(status.text()), base64);
+            case Reply.Verbatim verbatim -> string(verbatim.bytes(), base64);
+            case Reply.Real real -> string(Bytes.of(Numbers.format(real.value())), base64);
+            case Reply.Int number -> raw(ascii(Long.toString(number.value())));
+            case Reply.Truth truth -> put(truth.value() ? '1' : '0');
+            case Reply.Nil _, Reply.NilArray _ -> raw(NULL);
+            case Reply.Array items -> all(items.items(), base64);
+            case Reply.Pairs pairs -> all(pairs.keysAndValues(), base64);
+            case Reply.Tuples tuples -> all(tuples.keysAndValues(), base64);
+            case Reply.Members members -> all(members.items(), base64);
+            case Reply.Push push -> all(push.items(), base64);
+            case Reply.Failure failure -> failure(failure);
             case Reply.Deferred _ -> throw new IllegalArgumentException("a reply that is not there yet");
         }
     }
 
-    private static void all(JsonGenerator out, List<Reply> items, boolean base64) throws IOException {
-        out.writeStartArray();
-        for (Reply item : items) {
-            value(out, item, base64);
+    private void all(List<Reply> items, boolean base64) {
+        put('[');
+        for (int i = 0; i < items.size(); i++) {
+            if (i > 0) {
+                put(',');
+            }
+            value(items.get(i), base64);
         }
-        out.writeEndArray();
+        put(']');
     }
 
-    private static void string(JsonGenerator out, Bytes text, boolean base64) throws IOException {
+    private void string(Bytes text, boolean base64) {
+        put('"');
         if (base64) {
-            out.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, text.array(), text.offset(), text.length());
+            encoded(text.array(), text.offset(), text.length());
+        } else if (isAscii(text)) {
+            escaped(text.array(), text.offset(), text.length());
         } else {
             // Decoded, so that what is not UTF-8 becomes U+FFFD.
-            out.writeString(text.toString());
+            byte[] valid = text.toString().getBytes(StandardCharsets.UTF_8);
+            escaped(valid, 0, valid.length);
         }
+        put('"');
+    }
+
+    private static boolean isAscii(Bytes text) {
+        byte[] bytes = text.array();
+        int end = text.offset() + text.length();
+        for (int i = text.offset(); i < end; i++) {
+            if (bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void escaped(byte[] bytes, int offset, int count) {
+        int end = offset + count;
+        int plain = offset;
+        for (int i = offset; i < end; i++) {
+            byte b = bytes[i];
+            if ((b >= 0 && b < ' ') || b == '"' || b == '\\') {
+                raw(bytes, plain, i - plain);
+                escape(b);
+                plain = i + 1;
+            }
+        }
+        raw(bytes, plain, end - plain);
+    }
+
+    private void escape(byte b) {
+        put('\\');
+        switch (b) {
+            case '"', '\\' -> put((char) b);
+            case '\n' -> put('n');
+            case '\r' -> put('r');
+            case '\t' -> put('t');
+            case '\b' -> put('b');
+            case '\f' -> put('f');
+            default -> {
+                put('u');
+                put('0');
+                put('0');
+                put((char) HEX[b >> 4]);
+                put((char) HEX[b & 15]);
+            }
+        }
+    }
+
+    private void encoded(byte[] bytes, int offset, int count) {
+        reserve((count + 2) / 3 * 4);
+        int end = offset + count;
+        for (int i = offset; i < end; i += 3) {
+            int left = end - i;
+            int bits = (bytes[i] & 0xFF) << 16
+                    | (left > 1 ? (bytes[i + 1] & 0xFF) << 8 : 0)
+                    | (left > 2 ? bytes[i + 2] & 0xFF : 0);
+            array[length++] = BASE64[bits >> 18];
+            array[length++] = BASE64[bits >> 12 & 63];
+            array[length++] = left > 1 ? BASE64[bits >> 6 & 63] : (byte) '=';
+            array[length++] = left > 2 ? BASE64[bits & 63] : (byte) '=';
+        }
+    }
+
+    private void put(char ascii) {
+        reserve(1);
+        array[length++] = (byte) ascii;
+    }
+
+    private void raw(byte[] bytes) {
+        raw(bytes, 0, bytes.length);
+    }
+
+    private void raw(byte[] bytes, int offset, int count) {
+        reserve(count);
+        System.arraycopy(bytes, offset, array, length, count);
+        length += count;
+    }
+
+    private void reserve(int count) {
+        if (array.length - length < count) {
+            array = Arrays.copyOf(
+                    array, Math.max(Math.addExact(length, count), Math.addExact(array.length, array.length >> 1)));
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** About how many bytes a reply takes on the wire: what the limit on replies is held against. */
@@ -126,8 +219,8 @@ final class JsonReplies {
 
     private static long size(List<Reply> items) {
         long total = 0;
-        for (Reply item : items) {
-            total += size(item) + 3;
+        for (int i = 0; i < items.size(); i++) {
+            total += size(items.get(i)) + 3;
         }
         return total;
     }

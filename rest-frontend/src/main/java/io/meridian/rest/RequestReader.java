@@ -11,10 +11,16 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds command lines in a request: in its path, its body and its query. Safe for any thread. */
 final class RequestReader {
+    static final String TOKEN_PARAMETER = "_token=";
+    private static final byte[] TOKEN_NAME = "_token".getBytes(StandardCharsets.US_ASCII);
+
     private final RestLimits limits;
     private final JsonFactory json;
 
@@ -50,7 +56,7 @@ final class RequestReader {
             words.add(Bytes.of(body));
         }
         forEachParameter(query, (name, value) -> {
-            if (!name.equals("_token")) {
+            if (!Arrays.equals(name, TOKEN_NAME)) {
                 words.add(Bytes.of(name));
                 if (value != null) {
                     words.add(Bytes.of(value));
@@ -62,7 +68,23 @@ final class RequestReader {
 
     /** Takes a query's parameters in their order; the value is null where there is no equals sign. */
     interface ParameterVisitor {
-        void parameter(String name, @org.jspecify.annotations.Nullable String value);
+        void parameter(byte[] name, byte @Nullable [] value);
+    }
+
+    /** The value of the first parameter "_token", if there is one and the query can be read. */
+    static Optional<byte[]> token(String query) {
+        byte[][] found = new byte[1][];
+        try {
+            forEachParameter(query, (name, value) -> {
+                if (found[0] == null && value != null && Arrays.equals(name, TOKEN_NAME)) {
+                    found[0] = value;
+                }
+            });
+        } catch (RestException malformed) {
+            // Then it is not a token's either: the request is refused as one without.
+            return Optional.of(new byte[0]);
+        }
+        return Optional.ofNullable(found[0]);
     }
 
     static void forEachParameter(String query, ParameterVisitor visitor) throws RestException {
@@ -72,11 +94,9 @@ final class RequestReader {
             if (end > start) {
                 int equals = query.indexOf('=', start);
                 boolean hasValue = equals >= 0 && equals < end;
-                String name =
-                        new String(unescaped(query, start, hasValue ? equals : end, true), StandardCharsets.UTF_8);
                 visitor.parameter(
-                        name,
-                        hasValue ? new String(unescaped(query, equals + 1, end, true), StandardCharsets.UTF_8) : null);
+                        unescaped(query, start, hasValue ? equals : end, true),
+                        hasValue ? unescaped(query, equals + 1, end, true) : null);
             }
             start = end + 1;
         }
@@ -84,7 +104,8 @@ final class RequestReader {
 
     /** Resolves %XX; in a query a plus is a space. */
     static byte[] unescaped(String text, int from, int to, boolean inQuery) throws RestException {
-        byte[] raw = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
+        // One character a byte: what came unescaped stays as it came.
+        byte[] raw = text.substring(from, to).getBytes(StandardCharsets.ISO_8859_1);
         int length = 0;
         for (int i = 0; i < raw.length; i++) {
             byte b = raw[i];
@@ -101,7 +122,7 @@ final class RequestReader {
             }
             raw[length++] = b;
         }
-        return java.util.Arrays.copyOf(raw, length);
+        return length == raw.length ? raw : Arrays.copyOf(raw, length);
     }
 
     /** One command as a JSON array. */
@@ -113,7 +134,7 @@ final class RequestReader {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw RestException.badRequest(RestErrors.NOT_AN_ARRAY);
             }
-            Args args = words(parser);
+            Args args = words(parser, RestErrors.EMPTY_COMMAND);
             if (parser.nextToken() != null) {
                 throw RestException.badRequest("ERR failed to parse command: more follows the JSON array");
             }
@@ -141,7 +162,7 @@ final class RequestReader {
                     throw RestException.badRequest(
                             "ERR too many commands in a pipeline. Limit: " + limits.commandsMax());
                 }
-                commands.add(words(parser));
+                commands.add(words(parser, RestErrors.EMPTY_PIPELINE_COMMAND));
             }
             if (commands.isEmpty()) {
                 throw RestException.badRequest(RestErrors.EMPTY_PIPELINE);
@@ -162,14 +183,14 @@ final class RequestReader {
     }
 
     /** The words up to the end of an array that has begun. */
-    private Args words(JsonParser parser) throws IOException, RestException {
+    private Args words(JsonParser parser, String whenEmpty) throws IOException, RestException {
         List<Bytes> words = new ArrayList<>();
         while (true) {
             JsonToken token = parser.nextToken();
             switch (token) {
                 case END_ARRAY -> {
                     if (words.isEmpty()) {
-                        throw RestException.badRequest(RestErrors.EMPTY_COMMAND);
+                        throw RestException.badRequest(whenEmpty);
                     }
                     return Args.of(words);
                 }

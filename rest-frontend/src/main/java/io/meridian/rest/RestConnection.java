@@ -8,23 +8,32 @@ import io.meridian.router.Connection;
 import io.meridian.router.Frontend;
 import io.meridian.router.Lane;
 import io.meridian.router.RouterSession;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.TooLongFrameException;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.timeout.IdleStateEvent;
-import java.io.ByteArrayOutputStream;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,36 +42,51 @@ import org.slf4j.LoggerFactory;
  * One HTTP connection: puts requests together, lets in those with a token, and answers one after the other.
  *
  * <p>Everything but {@link #kill} happens on the event loop's thread. A body is only gathered once the request's token was
- * found good: before that nothing of a client is kept but one header block.
+ * found good: before that nothing of a client is kept but one header block, and the connection ends with the answer.
  */
-final class RestConnection extends SimpleChannelInboundHandler<HttpObject> implements Connection {
+final class RestConnection extends SimpleChannelInboundHandler<Object> implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(RestConnection.class);
-    /** Requests that came while one is answered; beyond them the socket is not read. */
+    /** Requests, and bytes of their bodies, that came while one is answered; beyond them the socket is not read. */
     private static final int WAITING_MAX = 32;
 
-    private final RestLimits limits;
-    private final RequestReader reader;
+    private static final int WAITING_BYTES_MAX = 1024 * 1024;
+    /** How long a client that is refused in the middle of its request may go on sending, so that it sees the answer. */
+    private static final long LINGER_MILLIS = 1000;
+
+    private static final byte[] NOTHING = new byte[0];
+
     private final RestServer server;
     private final Lane lane;
-    private final HeaderDeadline deadline;
-    private final RestResponses responses = new RestResponses();
+    private final Deadlines deadlines;
+    private final JsonReplies json;
+    private final Runnable flushAtTurnEnd = this::flush;
     private final ArrayDeque<RestRequest> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     private @Nullable ChannelHandlerContext context;
     private @Nullable RouterSession session;
     // The request that is being put together; without one, content is of a request that was refused.
     private @Nullable HttpRequest head;
-    private ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+    private Optional<Access> headAccess = Optional.empty();
+    private boolean keepsBody;
+    private byte[] body = NOTHING;
+    private int bodyLength;
     private @Nullable RestExchange running;
+    private boolean advancing;
+    private boolean paused;
+    private boolean flushScheduled;
+    // What comes from now on is not looked at: the last request in `waiting` is a refusal.
+    private boolean refusing;
     private boolean closing;
+    private boolean ended;
     private String lastToken = "";
     private Optional<Access> lastAccess = Optional.empty();
 
-    RestConnection(RestLimits limits, RequestReader reader, RestServer server, Lane lane, HeaderDeadline deadline) {
-        this.limits = limits;
-        this.reader = reader;
+    /** @param json what the connections of one event loop share */
+    RestConnection(RestServer server, Lane lane, Deadlines deadlines, JsonReplies json) {
         this.server = server;
         this.lane = lane;
-        this.deadline = deadline;
+        this.deadlines = deadlines;
+        this.json = json;
     }
 
     @Override
@@ -76,153 +100,290 @@ final class RestConnection extends SimpleChannelInboundHandler<HttpObject> imple
         context = null;
         closing = true;
         waiting.clear();
+        body = NOTHING;
         if (session != null) {
             session.close();
         }
-        server.closed();
     }
 
+    // ---------------------------------------------------------------- requests come
+
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
-        if (closing) {
+    protected void channelRead0(ChannelHandlerContext ctx, Object message) {
+        if (closing || refusing) {
             return;
         }
-        if (message.decoderResult().isFailure()) {
-            refuseAndClose(
-                    message.decoderResult().cause() instanceof TooLongFrameException
-                            ? HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-                            : HttpResponseStatus.BAD_REQUEST,
-                    "ERR malformed HTTP request");
+        if (!(message instanceof HttpObject part)) {
+            refuse(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "ERR malformed HTTP request: a header line goes on in the next line");
             return;
         }
-        if (message instanceof HttpRequest request) {
+        if (part.decoderResult().isFailure()) {
+            refuseMalformed(part.decoderResult().cause());
+            return;
+        }
+        if (part instanceof HttpRequest request) {
             begin(request);
         }
-        if (message instanceof HttpContent content && head != null) {
+        if (part instanceof HttpContent content && head != null) {
             gather(content);
         }
     }
 
+    private void refuseMalformed(Throwable cause) {
+        RestLimits limits = server.limits();
+        if (cause instanceof TooLongHttpLineException) {
+            refuse(HttpResponseStatus.REQUEST_URI_TOO_LONG, RestErrors.lineTooLong(limits.lineBytesMax()));
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            refuse(
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    RestErrors.headerTooLarge(limits.headerBytesMax()));
+        } else {
+            refuse(HttpResponseStatus.BAD_REQUEST, "ERR malformed HTTP request");
+        }
+    }
+
     private void begin(HttpRequest request) {
-        deadline.headerCame();
+        deadlines.headerCame();
         head = request;
-        body = new ByteArrayOutputStream(0);
-        if (HttpUtil.getContentLength(request, 0L) > limits.bodyBytesMax()) {
-            refuseAndClose(
-                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                    RestErrors.requestTooLarge(limits.bodyBytesMax(), HttpUtil.getContentLength(request, 0L)));
+        bodyLength = 0;
+        if (!isPlainlyFramed(request.headers())) {
+            refuse(HttpResponseStatus.BAD_REQUEST, "ERR malformed HTTP request: unsupported Transfer-Encoding");
             return;
         }
-        boolean isOpen = RestExchange.needsNoToken(request.method(), request.uri());
-        if (!isOpen && accessOf(request).isEmpty()) {
-            // The body of a stranger is not kept; if there is one, the connection goes too.
-            boolean hasBody = HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0;
-            if (hasBody) {
-                refuseAndClose(HttpResponseStatus.UNAUTHORIZED, RestErrors.UNAUTHORIZED);
-                return;
-            }
+        boolean isCommand = RestExchange.isCommand(request.method(), path(request.uri()));
+        headAccess = isCommand ? access(request) : Optional.empty();
+        keepsBody = headAccess.isPresent();
+        if (isCommand && !keepsBody) {
+            refuse(HttpResponseStatus.UNAUTHORIZED, RestErrors.UNAUTHORIZED);
+            return;
         }
-        if (HttpUtil.is100ContinueExpected(request) && context != null) {
-            var _ = context.writeAndFlush(RestResponses.carryOn());
+        if (!keepsBody && waiting.size() >= WAITING_MAX) {
+            refuse(HttpResponseStatus.TOO_MANY_REQUESTS, "ERR too many requests at once without a token");
+            return;
         }
+        long length = HttpUtil.getContentLength(request, 0L);
+        if (keepsBody && length > server.limits().bodyBytesMax()) {
+            refuseLargeBody(length);
+            return;
+        }
+        if (HttpUtil.is100ContinueExpected(request) && context != null && running == null && waiting.isEmpty()) {
+            var _ = context.writeAndFlush(RestResponses.carryOn(context.alloc()), context.voidPromise());
+        }
+    }
+
+    /** Chunks are the only coding of a body that every reader of the connection must know (RFC 9112 §6.1). */
+    private static boolean isPlainlyFramed(HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return true;
+        }
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
     }
 
     private void gather(HttpContent content) {
-        int count = content.content().readableBytes();
-        if (body.size() + count > limits.bodyBytesMax()) {
-            refuseAndClose(
-                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                    RestErrors.requestTooLarge(limits.bodyBytesMax(), body.size() + (long) count));
+        ByteBuf bytes = content.content();
+        int count = keepsBody ? bytes.readableBytes() : 0;
+        long length = bodyLength + (long) count;
+        if (length > server.limits().bodyBytesMax()) {
+            refuseLargeBody(length);
             return;
         }
+        boolean isLast = content instanceof LastHttpContent;
         if (count > 0) {
-            byte[] bytes = new byte[count];
-            content.content().readBytes(bytes);
-            body.writeBytes(bytes);
+            if (body.length < length) {
+                // Most bodies come in one piece; a longer one doubles, because what a client announces may never come.
+                body = Arrays.copyOf(body, isLast ? (int) length : (int) Math.max(length, 2L * body.length));
+            }
+            bytes.readBytes(body, bodyLength, count);
+            bodyLength += count;
         }
         HttpRequest request = head;
-        if (content instanceof LastHttpContent && request != null) {
+        if (isLast && request != null) {
             head = null;
-            deadline.requestCame();
-            String uri = request.uri();
-            int question = uri.indexOf('?');
-            waiting.add(new RestRequest(
-                    request.method(),
-                    question < 0 ? uri : uri.substring(0, question),
-                    question < 0 ? "" : uri.substring(question + 1),
-                    request.headers(),
-                    new RestRequest.Body(Bytes.of(body.toByteArray())),
-                    HttpUtil.isKeepAlive(request)));
-            body = new ByteArrayOutputStream(0);
-            if (waiting.size() >= WAITING_MAX && context != null) {
-                context.channel().config().setAutoRead(false);
-            }
-            next();
+            deadlines.requestCame();
+            enqueue(whole(request));
         }
     }
 
-    /** Starts the next request, if none is being answered. */
-    private void next() {
-        while (running == null && !closing) {
-            RestRequest request = waiting.poll();
-            if (request == null) {
-                break;
-            }
-            RestExchange exchange = new RestExchange(this, request, java.util.Objects.requireNonNull(session), reader);
-            running = exchange;
-            exchange.start();
+    private RestRequest whole(HttpRequest request) {
+        Bytes content = Bytes.of(body, 0, bodyLength);
+        body = NOTHING;
+        bodyLength = 0;
+        return new RestRequest(
+                request.method(),
+                path(request.uri()),
+                query(request.uri()),
+                request.headers(),
+                content.isEmpty() ? RestRequest.Body.EMPTY : new RestRequest.Body(content),
+                headAccess,
+                HttpUtil.isKeepAlive(request),
+                request.protocolVersion().equals(HttpVersion.HTTP_1_0),
+                null);
+    }
+
+    /** The path of a request line, which may hold a whole URL (RFC 9112 §3.2.2). */
+    private static String path(String uri) {
+        int start = pathStart(uri);
+        int question = uri.indexOf('?', start);
+        return start == 0 && question < 0 ? uri : uri.substring(start, question < 0 ? uri.length() : question);
+    }
+
+    private static String query(String uri) {
+        int question = uri.indexOf('?', pathStart(uri));
+        return question < 0 ? "" : uri.substring(question + 1);
+    }
+
+    private static int pathStart(String uri) {
+        if (uri.startsWith("/")) {
+            return 0;
         }
-        if (waiting.size() < WAITING_MAX && context != null) {
+        int authority = uri.indexOf("://");
+        int slash = authority < 0 ? -1 : uri.indexOf('/', authority + 3);
+        return authority < 0 ? 0 : slash < 0 ? uri.length() : slash;
+    }
+
+    private void refuseLargeBody(long length) {
+        refuse(
+                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                RestErrors.requestTooLarge(server.limits().bodyBytesMax(), length));
+    }
+
+    /** Answers in its turn, after the requests before it; looks at nothing that comes behind it. */
+    private void refuse(HttpResponseStatus status, String line) {
+        HttpRequest request = head;
+        refusing = true;
+        head = null;
+        body = NOTHING;
+        deadlines.requestCame();
+        RestAnswer refusal = RestAnswer.error(status, line);
+        enqueue(
+                request == null
+                        ? RestRequest.unreadable(refusal)
+                        : RestRequest.refused(request.method(), request.headers(), refusal));
+    }
+
+    private void enqueue(RestRequest request) {
+        waiting.add(request);
+        waitingBytes += request.body().bytes().length();
+        next();
+        if (!refusing && isFull() && context != null) {
+            paused = true;
+            context.channel().config().setAutoRead(false);
+        }
+    }
+
+    private boolean isFull() {
+        return waiting.size() >= WAITING_MAX || waitingBytes >= WAITING_BYTES_MAX;
+    }
+
+    // ---------------------------------------------------------------- answers go
+
+    /** Starts the next request, if none is being answered and the client reads its answers. */
+    private void next() {
+        if (advancing) {
+            return;
+        }
+        advancing = true;
+        try {
+            while (running == null
+                    && !closing
+                    && context != null
+                    && context.channel().isWritable()) {
+                RestRequest request = waiting.poll();
+                if (request == null) {
+                    break;
+                }
+                waitingBytes -= request.body().bytes().length();
+                start(request);
+            }
+        } finally {
+            advancing = false;
+        }
+        if (paused && !isFull() && context != null) {
+            paused = false;
             context.channel().config().setAutoRead(true);
         }
+        if (running == null && waiting.isEmpty() && !refusing) {
+            deadlines.answered();
+        }
+    }
+
+    private void start(RestRequest request) {
+        RestAnswer refusal = request.refusal();
+        if (refusal != null) {
+            write(refusal, request);
+            return;
+        }
+        RestExchange exchange = new RestExchange(this, request, Objects.requireNonNull(session));
+        running = exchange;
+        exchange.start();
     }
 
     /** The current request's answer is complete. */
     void answered(RestAnswer answer, RestRequest request) {
         running = null;
+        write(answer, request);
+        next();
+    }
+
+    private void write(RestAnswer answer, RestRequest request) {
         ChannelHandlerContext open = context;
         if (open == null) {
             return;
         }
         boolean keepAlive = request.keepAlive() && !closing;
-        var _ = open.write(responses.full(open, answer, request, keepAlive), open.voidPromise());
+        var _ = open.write(RestResponses.written(open.alloc(), answer, request, keepAlive), open.voidPromise());
         if (!keepAlive) {
             closing = true;
         }
-        lane.atTurnEnd(this::flush);
-        next();
+        if (!flushScheduled) {
+            flushScheduled = true;
+            lane.atTurnEnd(flushAtTurnEnd);
+        }
     }
 
     private void flush() {
+        flushScheduled = false;
         ChannelHandlerContext open = context;
         if (open != null) {
             open.flush();
-            if (closing && running == null) {
-                var _ = open.close();
+            if (closing && running == null && !ended) {
+                ended = true;
+                var _ = open.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener((ChannelFutureListener) written -> end(written.isSuccess()));
             }
         }
     }
 
-    private void refuseAndClose(HttpResponseStatus status, String line) {
-        closing = true;
-        head = null;
+    /** All is written. Closing while a client still sends would make its system throw our answer away. */
+    private void end(boolean isWritten) {
         ChannelHandlerContext open = context;
-        if (open != null) {
-            var _ = open.writeAndFlush(responses.refusal(open, status, line))
-                    .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+        if (open == null) {
+            return;
+        }
+        if (refusing && isWritten && open.channel() instanceof DuplexChannel duplex) {
+            open.channel().config().setAutoRead(true);
+            var _ = duplex.shutdownOutput();
+            var _ = open.executor().schedule(this::kill, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            var _ = open.close();
         }
     }
 
-    /** What the request's token opens; remembered, because a client sends the same one again and again. */
-    Optional<Access> accessOf(HttpRequest request) {
-        int question = request.uri().indexOf('?');
-        return access(
-                request.headers().get(HttpHeaderNames.AUTHORIZATION),
-                question < 0 ? "" : request.uri().substring(question + 1));
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            next();
+        }
     }
 
-    Optional<Access> access(@Nullable String authorization, String query) {
-        String token = token(authorization, query);
+    // ---------------------------------------------------------------- tokens
+
+    /** What the request's token opens; remembered, because a client sends the same one again and again. */
+    private Optional<Access> access(HttpRequest request) {
+        String token = token(request.headers().get(HttpHeaderNames.AUTHORIZATION), query(request.uri()));
         if (token.isEmpty()) {
             return Optional.empty();
         }
@@ -235,26 +396,21 @@ final class RestConnection extends SimpleChannelInboundHandler<HttpObject> imple
 
     /** The query's token wins over the header's; the header may hold the bare token. */
     private static String token(@Nullable String authorization, String query) {
-        if (query.contains("_token=")) {
-            String[] found = {""};
-            try {
-                RequestReader.forEachParameter(query, (name, value) -> {
-                    if (name.equals("_token") && value != null) {
-                        found[0] = value;
-                    }
-                });
-            } catch (RestException malformed) {
-                LOG.debug("a query that cannot be read: {}", malformed.line());
+        if (query.contains(RequestReader.TOKEN_PARAMETER)) {
+            Optional<byte[]> found = RequestReader.token(query);
+            if (found.isPresent()) {
+                return new String(found.get(), StandardCharsets.UTF_8);
             }
-            return found[0];
         }
         if (authorization == null) {
             return "";
         }
         return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? authorization.substring(7).trim()
-                : authorization.trim();
+                ? authorization.substring(7).strip()
+                : authorization.strip();
     }
+
+    // ---------------------------------------------------------------- what an exchange and the session ask
 
     /** Runs the action on the event loop, if the connection is still open. */
     void run(Runnable action) {
@@ -268,18 +424,9 @@ final class RestConnection extends SimpleChannelInboundHandler<HttpObject> imple
         return server;
     }
 
-    RestLimits limits() {
-        return limits;
+    JsonReplies json() {
+        return json;
     }
-
-    static boolean isCommandMethod(HttpMethod method) {
-        return method.equals(HttpMethod.GET)
-                || method.equals(HttpMethod.POST)
-                || method.equals(HttpMethod.PUT)
-                || method.equals(HttpMethod.HEAD);
-    }
-
-    // ---------------------------------------------------------------- what the session asks
 
     @Override
     public void resume() {
@@ -326,13 +473,6 @@ final class RestConnection extends SimpleChannelInboundHandler<HttpObject> imple
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof IdleStateEvent && running == null) {
-            var _ = ctx.close();
-        }
-    }
-
-    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof java.io.IOException) {
             LOG.debug("{}: {}", remoteAddress(), cause.toString());
@@ -340,5 +480,10 @@ final class RestConnection extends SimpleChannelInboundHandler<HttpObject> imple
             LOG.error("connection of {} closed by a failure of ours", remoteAddress(), cause);
         }
         var _ = ctx.close();
+    }
+
+    /** How much the connection holds of a body that has not come wholly. */
+    int keptBytes() {
+        return body.length;
     }
 }

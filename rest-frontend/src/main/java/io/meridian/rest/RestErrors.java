@@ -2,6 +2,7 @@
 package io.meridian.rest;
 
 import io.meridian.engine.Reply;
+import io.meridian.engine.command.Spec;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Set;
 
@@ -11,6 +12,7 @@ final class RestErrors {
             + " https://docs.upstash.com/redis/troubleshooting/http_unauthorized for details.";
     static final String NULL_ARGUMENT = "ERR null args are not supported";
     static final String EMPTY_COMMAND = "ERR empty command";
+    static final String EMPTY_PIPELINE_COMMAND = "ERR empty pipeline command";
     static final String EMPTY_PIPELINE = "ERR empty pipeline request";
     static final String NOT_AN_ARRAY = "ERR failed to parse command: expected a JSON array or command text";
     static final String NOT_A_PIPELINE = "ERR failed to parse pipeline request: expected a JSON array of JSON arrays";
@@ -39,6 +41,11 @@ final class RestErrors {
 
     private RestErrors() {}
 
+    static boolean isConnectionOnly(Spec spec) {
+        int bar = spec.name().indexOf('|');
+        return isConnectionOnly(bar < 0 ? spec.name() : spec.name().substring(0, bar));
+    }
+
     static boolean isConnectionOnly(String upperName) {
         return CONNECTION_ONLY.contains(upperName);
     }
@@ -51,9 +58,26 @@ final class RestErrors {
         return "ERR unsupported arg type: \"" + bracket + "\": json.Delim";
     }
 
+    static String lineTooLong(long limit) {
+        return "ERR max request line size exceeded. Limit: " + limit + " bytes";
+    }
+
+    static String headerTooLarge(long limit) {
+        return "ERR max header size exceeded. Limit: " + limit + " bytes";
+    }
+
     static String requestTooLarge(long limit, long actual) {
         return "ERR max request size exceeded. Limit: " + limit + " bytes, Actual: " + actual
                 + " bytes. See https://docs.upstash.com/redis/troubleshooting/max_request_size_exceeded for details";
+    }
+
+    /** The reply with its error in Upstash's words, if it is one. */
+    static Reply reworded(Reply reply) {
+        if (!(reply instanceof Reply.Failure failure)) {
+            return reply;
+        }
+        String line = reworded(failure.line());
+        return line.equals(failure.line()) ? failure : new Reply.Failure(line);
     }
 
     /** Redis' line in Upstash's words, where those differ and clients are known to read them. */

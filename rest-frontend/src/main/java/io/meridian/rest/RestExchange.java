@@ -6,24 +6,25 @@ import io.meridian.engine.Reply;
 import io.meridian.router.Access;
 import io.meridian.router.RouterSession;
 import io.meridian.router.topology.Consistency;
-import io.netty.handler.codec.http.HttpHeaderNames;
+import io.meridian.router.topology.Consistency.Level;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer: which commands it holds, in what order they run, how their replies are written. */
 final class RestExchange {
     private static final Args EXEC = Args.of("EXEC");
+    private static final AsciiString ENCODING = AsciiString.cached("upstash-encoding");
+    private static final AsciiString RESPONSE_FORMAT = AsciiString.cached("upstash-response-format");
+    private static final AsciiString CONSISTENCY = AsciiString.cached("meridian-consistency");
 
     private final RestConnection connection;
     private final RestRequest request;
     private final RouterSession session;
-    private final RequestReader reader;
     private Form form = Form.SINGLE;
     private boolean base64;
     private boolean resp2;
@@ -33,6 +34,7 @@ final class RestExchange {
     private int pending;
     private boolean advancing;
     private boolean finished;
+    private long replyBytes;
 
     /** How the replies go into the answer. */
     private enum Form {
@@ -41,34 +43,40 @@ final class RestExchange {
         TRANSACTION
     }
 
-    RestExchange(RestConnection connection, RestRequest request, RouterSession session, RequestReader reader) {
+    RestExchange(RestConnection connection, RestRequest request, RouterSession session) {
         this.connection = connection;
         this.request = request;
         this.session = session;
-        this.reader = reader;
     }
 
-    static boolean needsNoToken(HttpMethod method, String uri) {
-        return method.equals(HttpMethod.OPTIONS) || uri.startsWith("/livez") || uri.startsWith("/readyz");
+    /** Whether a request carries commands, and so needs a token. */
+    static boolean isCommand(HttpMethod method, String path) {
+        return isCommandMethod(method) && !isHealth(path);
+    }
+
+    private static boolean isHealth(String path) {
+        return path.equals("/livez") || path.equals("/readyz");
+    }
+
+    private static boolean isCommandMethod(HttpMethod method) {
+        return method.equals(HttpMethod.GET)
+                || method.equals(HttpMethod.POST)
+                || method.equals(HttpMethod.PUT)
+                || method.equals(HttpMethod.HEAD);
     }
 
     void start() {
+        if (isAnsweredWithoutCommands()) {
+            return;
+        }
         try {
-            if (isAnsweredWithoutCommands()) {
-                return;
-            }
-            Optional<Access> access =
-                    connection.access(request.headers().get(HttpHeaderNames.AUTHORIZATION), request.query());
-            if (access.isEmpty()) {
-                finish(RestAnswer.error(HttpResponseStatus.UNAUTHORIZED, RestErrors.UNAUTHORIZED));
-                return;
-            }
             readFormat();
-            session.admit(access);
-            promise(access.get());
+            session.admit(request.access());
+            session.forgetLastRead();
+            promise(request.access().orElseThrow());
+            session.select(0);
             readCommands();
             replies = new @Nullable Reply[commands.size()];
-            session.select(0);
         } catch (RestException refused) {
             finish(RestAnswer.error(refused.status(), refused.line()));
             return;
@@ -82,12 +90,12 @@ final class RestExchange {
             finish(RestAnswer.empty(HttpResponseStatus.OK));
             return true;
         }
-        if (!RestConnection.isCommandMethod(method)) {
+        if (!isCommandMethod(method)) {
             finish(RestAnswer.empty(HttpResponseStatus.METHOD_NOT_ALLOWED));
             return true;
         }
         String path = request.path();
-        if (path.equals("/livez") || path.equals("/readyz")) {
+        if (isHealth(path)) {
             connection
                     .server()
                     .health()
@@ -104,8 +112,8 @@ final class RestExchange {
     }
 
     private void readFormat() throws RestException {
-        base64 = "base64".equalsIgnoreCase(request.headers().get("upstash-encoding"));
-        String format = request.headers().get("upstash-response-format");
+        base64 = "base64".equalsIgnoreCase(request.headers().get(ENCODING));
+        String format = request.headers().get(RESPONSE_FORMAT);
         if (format != null && !format.equals("json")) {
             if (!format.equals("resp2")) {
                 throw RestException.badRequest("ERR invalid Upstash-Response-Format: expected json or resp2");
@@ -121,14 +129,17 @@ final class RestExchange {
     /** The level of this request's reads, and the token that they must not fall behind. */
     private void promise(Access access) throws RestException {
         String token = request.headers().get(RestResponses.SYNC_TOKEN);
-        String wanted = request.headers().get("meridian-consistency");
+        String wanted = request.headers().get(CONSISTENCY);
         if (wanted != null) {
             try {
                 session.level(connection.server().router().checkLevel(Consistency.parse(wanted.trim())));
             } catch (IllegalArgumentException unknown) {
                 throw RestException.badRequest("ERR invalid Meridian-Consistency: " + unknown.getMessage());
             }
-        } else if (token != null) {
+        } else if (token != null
+                && access.level().isEmpty()
+                && access.restLevel().level() != Level.LINEARIZABLE) {
+            // Also when it is empty: the client asks for its own writes, and this connection may know of some.
             session.level(Consistency.SESSION);
         } else {
             session.level(access.level().orElse(access.restLevel()));
@@ -139,6 +150,7 @@ final class RestExchange {
     }
 
     private void readCommands() throws RestException {
+        RequestReader reader = connection.server().reader();
         String path = request.path();
         byte[] body = request.body().array();
         if (path.equals("/pipeline")) {
@@ -167,11 +179,10 @@ final class RestExchange {
     }
 
     private String refusal(Args command) {
-        String name = command.textAt(0).toUpperCase(Locale.ROOT);
-        if (RestErrors.isConnectionOnly(name)) {
+        if (connection.server().isNotOverRest(command)) {
             return RestErrors.notOverRest(command.textAt(0));
         }
-        int limit = connection.limits().requestBytesMax();
+        int limit = connection.server().limits().requestBytesMax();
         return command.byteCount() > limit ? RestErrors.requestTooLarge(limit, command.byteCount()) : "";
     }
 
@@ -203,11 +214,23 @@ final class RestExchange {
     }
 
     private void take(int place, Reply reply) {
-        long size = JsonReplies.size(reply);
-        int limit = connection.limits().replyBytesMax();
-        replies[place] = size > limit ? new Reply.Failure(RestErrors.requestTooLarge(limit, size)) : reply;
+        replies[place] = RestErrors.reworded(bounded(reply));
         pending--;
         finishIfComplete();
+    }
+
+    /** Replies have a limit each, and all of a request together that of a request's body. */
+    private Reply bounded(Reply reply) {
+        RestLimits limits = connection.server().limits();
+        long size = JsonReplies.size(reply);
+        if (size > limits.replyBytesMax()) {
+            return new Reply.Failure(RestErrors.requestTooLarge(limits.replyBytesMax(), size));
+        }
+        if (replyBytes + size > limits.bodyBytesMax()) {
+            return new Reply.Failure(RestErrors.requestTooLarge(limits.bodyBytesMax(), replyBytes + size));
+        }
+        replyBytes += size;
+        return reply;
     }
 
     private void finishIfComplete() {
@@ -227,7 +250,7 @@ final class RestExchange {
 
     private byte[] many(List<Reply> entries) {
         if (!resp2) {
-            return new JsonReplies().many(entries, base64);
+            return connection.json().many(entries, base64);
         }
         return connection.server().resp().write(entries);
     }
@@ -235,8 +258,9 @@ final class RestExchange {
     private void single(Reply reply) {
         HttpResponseStatus status =
                 reply instanceof Reply.Failure failure ? RestErrors.statusOf(failure) : HttpResponseStatus.OK;
-        byte[] body =
-                resp2 ? connection.server().resp().write(List.of(reply)) : new JsonReplies().single(reply, base64);
+        byte[] body = resp2
+                ? connection.server().resp().write(List.of(reply))
+                : connection.json().single(reply, base64);
         if (status.equals(HttpResponseStatus.OK)) {
             finish(successful(body));
         } else {
@@ -273,22 +297,13 @@ final class RestExchange {
     }
 
     private void executed(Reply reply) {
+        // The transaction form has no resp2 variant.
+        resp2 = false;
         switch (reply) {
-            case Reply.Array array -> {
-                // The transaction form has no resp2 variant.
-                resp2 = false;
-                List<Reply> entries = array.items();
-                int limit = connection.limits().replyBytesMax();
-                finish(successful(new JsonReplies()
-                        .many(
-                                entries.stream()
-                                        .<Reply>map(entry -> JsonReplies.size(entry) > limit
-                                                ? new Reply.Failure(
-                                                        RestErrors.requestTooLarge(limit, JsonReplies.size(entry)))
-                                                : entry)
-                                        .toList(),
-                                base64)));
-            }
+            case Reply.Array array ->
+                finish(successful(many(array.items().stream()
+                        .map(entry -> RestErrors.reworded(bounded(entry)))
+                        .toList())));
             case Reply.Failure failure ->
                 finish(RestAnswer.error(RestErrors.statusOf(failure), RestErrors.reworded(failure.line())));
             default ->

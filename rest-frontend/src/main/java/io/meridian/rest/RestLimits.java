@@ -21,4 +21,11 @@ public record RestLimits(
         int commandsMax,
         int connectionsMax,
         long headerMillisMax,
-        long idleMillisMax) {}
+        long idleMillisMax) {
+    /** Bytes of the request line, which holds the words of a command in the path form. */
+    int lineBytesMax() {
+        return Math.max(headerBytesMax, LINE_BYTES);
+    }
+
+    private static final int LINE_BYTES = 32 * 1024;
+}

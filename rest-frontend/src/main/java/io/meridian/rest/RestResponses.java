@@ -3,123 +3,166 @@ package io.meridian.rest;
 
 import io.meridian.router.RouterSession;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
-/** Answers as HTTP responses, with the headers that Upstash's clients and browsers look for. */
+/**
+ * Answers as bytes of HTTP/1.1, with the headers that Upstash's clients and browsers look for.
+ *
+ * <p>Written here and not by Netty's encoder: a small answer is then one buffer and no objects.
+ */
 final class RestResponses {
-    static final String SYNC_TOKEN = "upstash-sync-token";
-    private static final int GZIP_BYTES_MIN = 1024;
-    private static final String EXPOSED =
-            "upstash-sync-token, meridian-served-by, meridian-consistency, meridian-staleness-ms";
-    private static final String ALLOWED = "authorization, content-type, upstash-encoding, upstash-sync-token,"
+    static final AsciiString SYNC_TOKEN = AsciiString.cached("upstash-sync-token");
+
+    private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
+    private static final byte[] OK_LINE = ascii("HTTP/1.1 200 OK\r\n");
+    private static final byte[] JSON_TYPE = ascii("content-type: " + RestAnswer.JSON + "\r\n");
+    private static final byte[] CROSS_ORIGIN = ascii("access-control-allow-credentials: true\r\n"
+            + "access-control-expose-headers: upstash-sync-token, meridian-served-by, meridian-consistency,"
+            + " meridian-staleness-ms\r\n");
+    private static final byte[] PREFLIGHT = ascii("access-control-allow-methods: GET, HEAD, POST, PUT, OPTIONS\r\n"
+            + "access-control-allow-headers: authorization, content-type, upstash-encoding, upstash-sync-token,"
             + " upstash-response-format, upstash-telemetry-runtime, upstash-telemetry-sdk, upstash-telemetry-platform,"
-            + " upstash-telemetry-retry, meridian-consistency, cache-control, pragma";
+            + " upstash-telemetry-retry, meridian-consistency, cache-control, pragma\r\n"
+            + "access-control-max-age: 86400\r\n");
+    private static final int GZIP_BYTES_MIN = 1024;
+    /** The headers of most answers fit. */
+    private static final int HEADER_BYTES = 512;
 
-    static FullHttpResponse carryOn() {
-        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+    private RestResponses() {}
+
+    static ByteBuf carryOn(ByteBufAllocator alloc) {
+        return alloc.directBuffer(CONTINUE.length).writeBytes(CONTINUE);
     }
 
-    FullHttpResponse refusal(ChannelHandlerContext context, HttpResponseStatus status, String line) {
-        byte[] json = JsonReplies.error(line);
-        FullHttpResponse response =
-                response(status, context.alloc().buffer(json.length).writeBytes(json));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, RestAnswer.JSON)
-                .set(HttpHeaderNames.CONTENT_LENGTH, json.length)
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        return response;
-    }
-
-    FullHttpResponse full(ChannelHandlerContext context, RestAnswer answer, RestRequest request, boolean keepAlive) {
+    /** The whole response to a request. */
+    static ByteBuf written(ByteBufAllocator alloc, RestAnswer answer, RestRequest request, boolean keepAlive) {
         byte[] body = answer.body().array();
-        boolean isZipped = body.length > GZIP_BYTES_MIN && accepts(request.headers(), "gzip");
+        boolean isZippable = body.length > GZIP_BYTES_MIN;
+        boolean isZipped = isZippable && acceptsGzip(request.headers());
         if (isZipped) {
             body = zipped(body);
         }
         boolean isHead = request.method().equals(HttpMethod.HEAD);
-        ByteBuf content = isHead || body.length == 0
-                ? Unpooled.EMPTY_BUFFER
-                : context.alloc().buffer(body.length).writeBytes(body);
-        FullHttpResponse response = response(answer.status(), content);
-        HttpHeaders headers = response.headers();
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-        if (!answer.contentType().isEmpty()) {
-            headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+        ByteBuf out = alloc.directBuffer(HEADER_BYTES + (isHead ? 0 : body.length));
+        statusLine(out, answer.status());
+        if (answer.contentType().equals(RestAnswer.JSON)) {
+            out.writeBytes(JSON_TYPE);
+        } else if (!answer.contentType().isEmpty()) {
+            header(out, "content-type: ", answer.contentType());
         }
+        header(out, "content-length: ", Integer.toString(body.length));
         if (isZipped) {
-            headers.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
-            headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+            header(out, "content-encoding: ", "gzip");
         }
         if (!answer.syncToken().isEmpty()) {
-            headers.set(SYNC_TOKEN, answer.syncToken());
+            header(out, "upstash-sync-token: ", answer.syncToken());
         }
         if (answer.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
-            headers.set(HttpHeaderNames.RETRY_AFTER, "1");
+            header(out, "retry-after: ", "1");
         }
-        served(headers, answer);
-        crossOrigin(headers, request);
+        if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+            header(out, "allow: ", "GET, HEAD, POST, PUT, OPTIONS");
+        }
+        served(out, answer.read());
+        crossOrigin(out, request, isZippable);
+        connection(out, request, keepAlive);
+        out.writeByte('\r').writeByte('\n');
+        return isHead ? out : out.writeBytes(body);
+    }
+
+    private static void statusLine(ByteBuf out, HttpResponseStatus status) {
+        if (status.code() == 200) {
+            out.writeBytes(OK_LINE);
+        } else {
+            header(out, "HTTP/1.1 ", status.code() + " " + status.reasonPhrase());
+        }
+    }
+
+    private static void connection(ByteBuf out, RestRequest request, boolean keepAlive) {
         if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            header(out, "connection: ", "close");
+        } else if (request.isOld()) {
+            header(out, "connection: ", "keep-alive");
         }
-        return response;
     }
 
-    private static FullHttpResponse response(HttpResponseStatus status, ByteBuf content) {
-        // Nothing that a client sent goes into a header of ours unchecked but its origin, which set() below checks
-        // itself.
-        return new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                status,
-                content,
-                DefaultHttpHeadersFactory.headersFactory(),
-                DefaultHttpHeadersFactory.trailersFactory());
-    }
-
-    private static void served(HttpHeaders headers, RestAnswer answer) {
-        RouterSession.LastRead read = answer.read();
+    private static void served(ByteBuf out, RouterSession.@Nullable LastRead read) {
         if (read == null || read.level().isEmpty()) {
             return;
         }
-        headers.set("meridian-served-by", read.region() + "/" + read.node());
-        headers.set("meridian-consistency", read.level());
+        ByteBufUtil.writeAscii(out, "meridian-served-by: ");
+        ByteBufUtil.writeAscii(out, read.region());
+        out.writeByte('/');
+        header(out, "", read.node());
+        header(out, "meridian-consistency: ", read.level());
         if (read.stalenessMillis() != Long.MAX_VALUE) {
-            headers.set("meridian-staleness-ms", read.stalenessMillis());
+            header(out, "meridian-staleness-ms: ", Long.toString(read.stalenessMillis()));
         }
     }
 
-    private static void crossOrigin(HttpHeaders headers, RestRequest request) {
+    private static void crossOrigin(ByteBuf out, RestRequest request, boolean isZippable) {
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-        if (origin == null) {
+        boolean isEchoed = origin != null && isVisible(origin);
+        if (isZippable || isEchoed) {
+            header(
+                    out,
+                    "vary: ",
+                    isZippable && isEchoed ? "accept-encoding, origin" : isEchoed ? "origin" : "accept-encoding");
+        }
+        if (origin == null || !isEchoed) {
             return;
         }
-        headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
-        headers.set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-        headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+        header(out, "access-control-allow-origin: ", origin);
+        out.writeBytes(CROSS_ORIGIN);
         if (request.method().equals(HttpMethod.OPTIONS)) {
-            headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, OPTIONS");
-            headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED);
-            headers.set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, "86400");
+            out.writeBytes(PREFLIGHT);
         }
     }
 
-    private static boolean accepts(HttpHeaders headers, String encoding) {
-        String accepted = headers.get(HttpHeaderNames.ACCEPT_ENCODING);
-        return accepted != null && accepted.contains(encoding);
+    /** Whether a client's text may stand in a header of ours. */
+    private static boolean isVisible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private static void header(ByteBuf out, String name, String value) {
+        ByteBufUtil.writeAscii(out, name);
+        ByteBufUtil.writeAscii(out, value);
+        out.writeByte('\r').writeByte('\n');
+    }
+
+    /** Whether gzip is named, and not with a weight of zero (RFC 9110 §12.5.3). */
+    private static boolean acceptsGzip(HttpHeaders headers) {
+        for (String accepted : headers.getAll(HttpHeaderNames.ACCEPT_ENCODING)) {
+            for (String part : accepted.split(",", -1)) {
+                String coding = part.strip();
+                int semicolon = coding.indexOf(';');
+                String name =
+                        semicolon < 0 ? coding : coding.substring(0, semicolon).strip();
+                String weight =
+                        semicolon < 0 ? "" : coding.substring(semicolon + 1).strip();
+                if (name.equalsIgnoreCase("gzip")) {
+                    return !weight.matches("[qQ]=0(\\.0*)?");
+                }
+            }
+        }
+        return false;
     }
 
     private static byte[] zipped(byte[] body) {
@@ -130,5 +173,9 @@ final class RestResponses {
             throw new UncheckedIOException(impossible);
         }
         return bytes.toByteArray();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

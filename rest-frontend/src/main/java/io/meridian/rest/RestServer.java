@@ -1,34 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.rest;
 
+import io.meridian.engine.Args;
 import io.meridian.engine.Reply;
+import io.meridian.engine.command.Command;
 import io.meridian.router.Router;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Listens for HTTP clients. */
 public final class RestServer implements AutoCloseable {
+    private static final int READ_BYTES_MAX = 32 * 1024;
+
     private final Router router;
     private final RestLimits limits;
     private final RequestReader reader;
     private final Health health;
     private final RespBytes resp;
     private final AtomicInteger connections = new AtomicInteger();
+    // Which commands a connection may not send, by the id of their spec.
+    private final boolean[] notOverRest;
+    private final Map<EventLoop, JsonReplies> writers = new ConcurrentHashMap<>();
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listening;
 
@@ -66,11 +77,19 @@ public final class RestServer implements AutoCloseable {
         this.reader = new RequestReader(limits);
         this.health = health;
         this.resp = resp;
+        this.notOverRest = new boolean[router.commands().commands().size()];
+        for (Command command : router.commands().commands()) {
+            notOverRest[command.spec().id()] = RestErrors.isConnectionOnly(command.spec());
+        }
         var bound = new ServerBootstrap()
                 .group(loops)
                 .channel(channelType)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                // With one request line or header it makes 64 KiB, the most that is kept of a stranger.
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2048, READ_BYTES_MAX))
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(16 * 1024, 48 * 1024))
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -94,14 +113,31 @@ public final class RestServer implements AutoCloseable {
             var _ = channel.close();
             return;
         }
+        // However it ends, even before it was active.
+        var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         open.add(channel);
-        HeaderDeadline deadline = new HeaderDeadline(limits.headerMillisMax());
+        Deadlines deadlines = new Deadlines(limits.headerMillisMax(), limits.idleMillisMax());
+        JsonReplies json = writers.computeIfAbsent(channel.eventLoop(), _ -> new JsonReplies());
         channel.pipeline()
-                .addLast(new IdleStateHandler(0, 0, limits.idleMillisMax(), TimeUnit.MILLISECONDS))
-                .addLast(deadline)
-                .addLast(new StrictRequestDecoder(limits.headerBytesMax()))
-                .addLast(new HttpResponseEncoder())
-                .addLast(new RestConnection(limits, reader, this, router.lane(channel.eventLoop()), deadline));
+                .addLast(deadlines)
+                .addLast(new StrictRequestDecoder(limits.lineBytesMax(), limits.headerBytesMax()))
+                .addLast(new RestConnection(this, router.lane(channel.eventLoop()), deadlines, json));
+    }
+
+    RestLimits limits() {
+        return limits;
+    }
+
+    RequestReader reader() {
+        return reader;
+    }
+
+    /** Whether a command is of a connection, which HTTP has none of, or has a path of its own. */
+    boolean isNotOverRest(Args args) {
+        Optional<Command> command = router.commands().find(args);
+        return command.isPresent()
+                ? notOverRest[command.get().spec().id()]
+                : RestErrors.isConnectionOnly(args.textAt(0).toUpperCase(Locale.ROOT));
     }
 
     Router router() {
@@ -114,10 +150,6 @@ public final class RestServer implements AutoCloseable {
 
     RespBytes resp() {
         return resp;
-    }
-
-    void closed() {
-        connections.decrementAndGet();
     }
 
     public InetSocketAddress address() {

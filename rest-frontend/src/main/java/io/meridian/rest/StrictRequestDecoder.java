@@ -1,22 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.rest;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 
-/** Netty's decoder, which refuses what two readers could read in two ways: that is how requests are smuggled. */
+/**
+ * Netty's decoder, which refuses what two readers could read in two ways: that is how requests are smuggled.
+ *
+ * <p>Netty itself refuses a length beside chunks, chunks in HTTP/1.0, malformed chunks and lines without a carriage return;
+ * here, also header lines that go on in the next line (RFC 9112 §5.2).
+ */
 final class StrictRequestDecoder extends HttpRequestDecoder {
-    StrictRequestDecoder(int headerBytesMax) {
+    private boolean inBody;
+    private boolean isFolded;
+
+    /**
+     * @param lineBytesMax bytes of the request line
+     * @param headerBytesMax bytes of all header lines
+     */
+    StrictRequestDecoder(int lineBytesMax, int headerBytesMax) {
         super(new HttpDecoderConfig()
-                .setMaxInitialLineLength(Math.max(headerBytesMax, 64 * 1024))
+                .setMaxInitialLineLength(lineBytesMax)
                 .setMaxHeaderSize(headerBytesMax)
                 .setMaxChunkSize(64 * 1024)
-                .setChunkedSupported(true));
+                .setStrictLineParsing(true)
+                .setUseRfc9112TransferEncoding(true)
+                .setAllowDuplicateContentLengths(false));
     }
 
     @Override
-    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
-        throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
+    protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
+        if (isFolded) {
+            buffer.skipBytes(buffer.readableBytes());
+            return;
+        }
+        if (!inBody && hasFoldedLine(buffer)) {
+            isFolded = true;
+            buffer.skipBytes(buffer.readableBytes());
+            out.add(new FoldedLine());
+            return;
+        }
+        int before = out.size();
+        super.decode(ctx, buffer, out);
+        for (int i = before; i < out.size(); i++) {
+            Object decoded = out.get(i);
+            if (decoded instanceof LastHttpContent) {
+                inBody = false;
+            } else if (decoded instanceof HttpRequest) {
+                inBody = true;
+            }
+        }
+    }
+
+    /** What stands for a request that cannot be read. */
+    static final class FoldedLine {}
+
+    /**
+     * Whether a line of the header that begins or goes on here starts with white space. Lines are only taken whole, so that a
+     * line begins wherever a call finds the buffer's first byte.
+     */
+    private static boolean hasFoldedLine(ByteBuf buffer) {
+        int end = buffer.writerIndex();
+        int line = buffer.readerIndex();
+        while (line < end) {
+            byte first = buffer.getByte(line);
+            if (first == ' ' || first == '\t') {
+                return true;
+            }
+            int newline = buffer.indexOf(line, end, (byte) '\n');
+            if (newline < 0 || (newline == line + 1 && first == '\r' && line > buffer.readerIndex())) {
+                return false;
+            }
+            line = newline + 1;
+        }
+        return false;
     }
 }

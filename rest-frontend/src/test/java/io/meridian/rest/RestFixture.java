@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.rest;
+
+import io.meridian.engine.Reply;
+import io.meridian.router.testing.LoneNode;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A node that serves REST on a free port, with one event loop. */
+final class RestFixture implements AutoCloseable {
+    static final int REQUEST_MAX = 100_000;
+    static final int REPLY_MAX = 200_000;
+    static final int BODY_MAX = 1_000_000;
+    static final int HEADER_MAX = 4096;
+    static final int COMMANDS_MAX = 50;
+
+    private final LoneNode node = LoneNode.locked();
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final RestServer server;
+
+    RestFixture(RestLimits limits) {
+        try {
+            server = new RestServer(
+                    node.router(),
+                    limits,
+                    (path, query, answer) -> answer.accept(
+                            new RestServer.Verdict(path.equals("/livez"), "[+]" + path + " " + query + "\n")),
+                    RestFixture::resp,
+                    loops,
+                    NioServerSocketChannel.class,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        } catch (BindException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Patient: no test waits for its deadlines. */
+    static RestFixture start() {
+        return new RestFixture(limits(60_000, 60_000));
+    }
+
+    static RestLimits limits(long headerMillis, long idleMillis) {
+        return new RestLimits(REQUEST_MAX, REPLY_MAX, BODY_MAX, HEADER_MAX, COMMANDS_MAX, 10, headerMillis, idleMillis);
+    }
+
+    HttpPeer connect() {
+        return new HttpPeer(server.address());
+    }
+
+    LoneNode node() {
+        return node;
+    }
+
+    RestServer server() {
+        return server;
+    }
+
+    /** Waits until it is so; fails after ten seconds. */
+    static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not in time: " + what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        node.close();
+    }
+
+    /** As much of RESP as these tests ask for: the RESP frontend has the rest. */
+    private static byte[] resp(List<Reply> replies) {
+        StringBuilder bytes = new StringBuilder();
+        for (Reply reply : replies) {
+            bytes.append(
+                    switch (reply) {
+                        case Reply.Status status -> "+" + status.text() + "\r\n";
+                        case Reply.Failure failure -> "-" + failure.line() + "\r\n";
+                        case Reply.Int number -> ":" + number.value() + "\r\n";
+                        case Reply.Bulk bulk ->
+                            "$" + bulk.bytes().length() + "\r\n"
+                                    + new String(bulk.bytes().toArray(), StandardCharsets.ISO_8859_1) + "\r\n";
+                        default -> throw new IllegalArgumentException("not asked for: " + reply);
+                    });
+        }
+        return bytes.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
