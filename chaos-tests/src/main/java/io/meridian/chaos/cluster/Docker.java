@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ public final class Docker {
     /** A short name: the daemon's sockets below it may have no more than 108 characters. */
     private static final Path FOLDER =
             Path.of(System.getProperty("java.io.tmpdir"), "meridian-docker").toAbsolutePath();
+
+    /** Debian's path of an ordinary user has not the folders where daemons are. */
+    private static final String PATH = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/sbin";
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
@@ -55,6 +59,11 @@ public final class Docker {
         if (answers()) {
             return;
         }
+        for (String program : List.of("docker", "dockerd", "iptables")) {
+            if (!isInstalled(program)) {
+                throw new DockerMissing("there is no " + program + " (Debian: apt-get install docker.io iptables)");
+            }
+        }
         if (!"root".equals(System.getProperty("user.name"))) {
             throw new DockerMissing("no Docker daemon answers, and only root could start one");
         }
@@ -63,6 +72,7 @@ public final class Docker {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("DOCKER_FOLDER", FOLDER.toString());
+        builder.environment().put("PATH", PATH);
         Process daemon = builder.start();
         long deadline = System.nanoTime() + START_PATIENCE.toNanos();
         while (!answers()) {
@@ -75,9 +85,13 @@ public final class Docker {
         Files.delete(log);
     }
 
+    private static boolean isInstalled(String program) {
+        return Arrays.stream(PATH.split(":", -1)).anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
     private static boolean noDaemon(Path log) throws IOException {
         String text = Files.readString(log);
-        return text.contains("not found") || text.contains("failed to start daemon");
+        return text.contains("failed to start daemon");
     }
 
     private static boolean answers() throws IOException {
