@@ -57,6 +57,7 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class Serving implements AutoCloseable {
     private static final int FORWARDED_BYTES_MAX = 80 << 20;
 
+    private final long startedNanos = System.nanoTime();
     private final NodeConfig config;
     private final Shared shared;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -298,15 +299,18 @@ public final class Serving implements AutoCloseable {
         return new RestServer.Verdict(report.isGood(), report.text());
     }
 
-    /** Adds this node's checks: each replica lives until it fails, and is ready once it serves. */
+    /** Adds this node's checks: each replica lives until it fails, and is ready as {@link ReplicaReadiness} says. */
     public void checks(Health health) {
+        String home = config.region().name() + "/";
         for (io.meridian.store.Replica replica : store.replicas()) {
             health.aliveWhile("group " + replica.group(), replica::problem);
             health.readyWhile(
                     "group " + replica.group(),
-                    () -> replica.isServing()
-                            ? Optional.empty()
-                            : Optional.of(replica.problem().orElse("has not caught up yet")));
+                    new ReplicaReadiness(
+                            replica.group().startsWith(home),
+                            replica::isServing,
+                            replica::problem,
+                            () -> System.nanoTime() - startedNanos));
         }
     }
 
