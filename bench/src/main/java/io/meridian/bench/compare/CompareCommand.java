@@ -48,11 +48,15 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "3", description = "How often each figure is measured. Default: 3.")
     private int rounds;
 
-    @Option(
-            names = "--seconds",
-            defaultValue = "5",
-            description = "How long each load is measured; before that it runs as long to warm up. Default: 5.")
+    @Option(names = "--seconds", defaultValue = "5", description = "How long each load is measured. Default: 5.")
     private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long each load runs before it is measured. Default: 10.")
+    private int warmUp;
 
     @Option(
             names = "--only",
@@ -121,8 +125,9 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
-        if (rounds < 1 || seconds < 1 || threads < 1) {
-            throw new ParameterException(spec.commandLine(), "--rounds, --seconds and --threads are 1 at least");
+        if (rounds < 1 || seconds < 1 || warmUp < 1 || threads < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rounds, --seconds, --warm-up and --threads are 1 at least");
         }
         if (!Machine.isReadable()) {
             throw new ParameterException(spec.commandLine(), "compare reads /proc, and needs Linux for it");
@@ -133,12 +138,11 @@ public final class CompareCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "no distribution at " + launcher + "; bin/meridian bench builds it");
         }
-        Duration time = Duration.ofSeconds(seconds);
         return new Plan(
                 rows(),
                 rounds,
-                time,
-                time,
+                Duration.ofSeconds(seconds),
+                Duration.ofSeconds(warmUp),
                 threads,
                 launcher,
                 data == null ? root.resolve("bench/target/compare") : data.toAbsolutePath(),
@@ -209,11 +213,12 @@ public final class CompareCommand implements Callable<Integer> {
         return valid
                 + String.format(
                         Locale.ROOT,
-                        "Measured on %s by `bin/meridian bench compare --rounds %d --seconds %d --threads %d%s` on %s;"
-                                + " the most that other processes used during a measurement: %.2f cores.",
+                        "Measured on %s by `bin/meridian bench compare --rounds %d --seconds %d --warm-up %d --threads"
+                                + " %d%s` on %s; the most that other processes used during a measurement: %.2f cores.",
                         LocalDate.now(ZoneOffset.UTC),
                         rounds,
                         seconds,
+                        warmUp,
                         threads,
                         only.isEmpty() ? "" : " --only " + String.join(",", only),
                         Machine.description(),

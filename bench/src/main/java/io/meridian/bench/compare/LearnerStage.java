@@ -45,6 +45,9 @@ final class LearnerStage implements Stage {
                     () -> Visibility.run(writer, reader, WARM_UP_WRITES),
                     () -> Visibility.run(writer, reader, WRITES),
                     Result::p99Millis);
+            if (!plan.javaOpts().isEmpty()) {
+                region.stop();
+            }
         }
     }
 }

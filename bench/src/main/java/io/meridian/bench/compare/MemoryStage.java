@@ -63,13 +63,10 @@ final class MemoryStage implements Stage {
     }
 
     private static void memory(Recorder recorder, MeridianRegion region) throws IOException, InterruptedException {
-        Million.warmUp(region.leader().target());
+        double empty = mostResident(region);
         List<Footprint> before = footprints(region);
         write(region);
-        long busiest = 0;
-        for (MeridianRegion.Node node : region.voters()) {
-            busiest = Math.max(busiest, Machine.residentBytes(node.pid()));
-        }
+        double uncollected = mostResident(region);
         List<Footprint> after = footprints(region);
         double[] resident = new double[before.size()];
         double live = 0;
@@ -84,13 +81,22 @@ final class MemoryStage implements Stage {
                         String.format(
                                 Locale.ROOT,
                                 "growth of resident memory per node, collected before and after: %.0f to %.0f MiB; of"
-                                    + " the live heap: %.0f MiB; a node has %.0f MiB then, and had %.0f MiB just after"
-                                    + " the writes",
+                                        + " the live heap: %.0f MiB; a node has %.0f MiB then; with nothing collected,"
+                                        + " %.0f MiB when empty and %.0f MiB just after the writes",
                                 java.util.Arrays.stream(resident).min().orElseThrow(),
                                 java.util.Arrays.stream(resident).max().orElseThrow(),
                                 live,
                                 after.getFirst().residentBytes / Million.MEBI,
-                                busiest / Million.MEBI)));
+                                empty,
+                                uncollected)));
+    }
+
+    /** The resident memory of the voter that has most, in MiB. */
+    private static double mostResident(MeridianRegion region) {
+        return region.voters().stream()
+                .mapToDouble(node -> Machine.residentBytes(node.pid()) / Million.MEBI)
+                .max()
+                .orElseThrow();
     }
 
     private record Footprint(long residentBytes, long liveBytes) {}

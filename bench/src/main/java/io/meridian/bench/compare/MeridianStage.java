@@ -75,6 +75,9 @@ final class MeridianStage implements Stage {
                     servers,
                     () -> rest(leader, plan.warmUp(), folder),
                     () -> rest(leader, plan.time(), folder));
+            if (!plan.javaOpts().isEmpty()) {
+                region.stop();
+            }
         }
     }
 

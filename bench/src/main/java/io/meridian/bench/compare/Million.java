@@ -16,18 +16,13 @@ final class Million {
     static final int VALUE_BYTES = 16;
     static final double MEBI = 1024 * 1024;
 
-    private static final long WARM_UP_WRITES = 300_000;
-
     private Million() {}
-
-    /** Writes one key again and again, so that what a server takes once is taken before. */
-    static void warmUp(Target target) throws IOException {
-        var _ = RespLoad.run(target, shape(1), Until.sent(WARM_UP_WRITES));
-    }
 
     /** Writes each key once. */
     static void write(Target target) throws IOException {
-        var _ = RespLoad.run(target, shape(KEYS), Until.sent(KEYS));
+        RespLoad.Shape shape =
+                new RespLoad.Shape(List.of(Verb.SET), Plan.CLIENTS, Plan.PIPELINE, VALUE_BYTES, KEYS, Order.IN_TURN);
+        var _ = RespLoad.run(target, shape, Until.sent(KEYS));
     }
 
     static String lastKey() {
@@ -36,9 +31,5 @@ final class Million {
 
     static String value() {
         return Words.value(VALUE_BYTES);
-    }
-
-    private static RespLoad.Shape shape(long keys) {
-        return new RespLoad.Shape(List.of(Verb.SET), Plan.CLIENTS, Plan.PIPELINE, VALUE_BYTES, keys, Order.IN_TURN);
     }
 }

@@ -27,7 +27,6 @@ final class RedisMemoryStage implements Stage {
     @Override
     public void run(Recorder recorder, Path folder) throws IOException, InterruptedException {
         try (RedisServer redis = RedisServer.start("everysec", folder)) {
-            Million.warmUp(redis.target());
             long residentBefore = Machine.residentBytes(redis.pid());
             long usedBefore = redis.usedMemory();
             Million.write(redis.target());
