@@ -47,8 +47,7 @@ public final class DemoCluster implements AutoCloseable {
                 "--wan",
                 "none");
         Map<String, String> environment = javaOpts.isEmpty() ? Map.of() : Map.of("MERIDIAN_JAVA_OPTS", javaOpts);
-        DemoCluster demo =
-                new DemoCluster(ServerProcess.start("the demo", command, environment, folder.resolve("demo.log")));
+        DemoCluster demo = new DemoCluster(ServerProcess.start("demo", command, environment, folder));
         try {
             for (int region = 0; region < REGIONS; region++) {
                 for (int node = 0; node < NODES; node++) {

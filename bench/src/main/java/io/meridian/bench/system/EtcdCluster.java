@@ -52,8 +52,7 @@ public final class EtcdCluster implements AutoCloseable {
                         "--initial-advertise-peer-urls=" + peers.get(i),
                         "--initial-cluster=" + String.join(",", members),
                         "--initial-cluster-state=new");
-                cluster.processes.add(ServerProcess.start(
-                        "etcd member" + i, command, Map.of(), folder.resolve("member" + i + ".log")));
+                cluster.processes.add(ServerProcess.start("etcd-member" + i, command, Map.of(), folder));
             }
             cluster.leaderPort = leaderAmong(cluster.processes, clientPorts);
             return cluster;

@@ -150,7 +150,7 @@ public final class MeridianRegion implements AutoCloseable {
                         "--config",
                         configuration(node).toString()),
                 environment,
-                folder.resolve(node.name + ".log"));
+                folder);
     }
 
     /** Returns once a node says that it is ready. */

@@ -48,8 +48,7 @@ public final class RedisServer implements AutoCloseable {
                 "0",
                 "--save",
                 "");
-        ServerProcess process =
-                ServerProcess.start("redis-server", command, Map.of(), folder.resolve("redis-server.log"));
+        ServerProcess process = ServerProcess.start("redis-server", command, Map.of(), folder);
         RedisServer server = new RedisServer(process, port);
         try {
             Await.until("redis-server", PATIENCE, () -> {

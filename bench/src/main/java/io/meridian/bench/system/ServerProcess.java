@@ -35,11 +35,14 @@ public final class ServerProcess implements AutoCloseable {
      * Starts a program that does not put itself into the background.
      *
      * @param environment what to add, after all that speaks of Meridian or etcd has been taken away
-     * @param log where its output goes, appended
+     * @param folder what it runs in, and where its output goes, appended to a file of its name
      */
-    static ServerProcess start(String name, List<String> command, Map<String, String> environment, Path log)
+    static ServerProcess start(String name, List<String> command, Map<String, String> environment, Path folder)
             throws IOException {
+        Path log = folder.resolve(name + ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
+                // What a server dumps into its working directory goes with its data.
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(key -> key.startsWith("MERIDIAN_") || key.startsWith("ETCD_"));
