@@ -31,7 +31,8 @@ public final class DemoCluster implements AutoCloseable {
     public static final String TOKEN = "demo-token";
 
     private final DemoSettings settings;
-    private final Map<String, Member> members = new LinkedHashMap<>();
+    // Replaced as a whole, so that clients' threads may read it while a node is killed.
+    private volatile Map<String, Member> members = Map.of();
     private final TransportThreads peerThreads;
     private final EventLoops loops;
 
@@ -93,9 +94,11 @@ public final class DemoCluster implements AutoCloseable {
             for (int j = 0; j < settings.nodesPerRegion(); j++) {
                 String region = settings.regions().get(i);
                 NodeConfig config = configure(region, j, 10 * i + j, peerPorts);
-                members.put(
+                Map<String, Member> more = new LinkedHashMap<>(members);
+                more.put(
                         config.node().name(),
                         new Member(region, config.node().name(), Node.start(config, Optional.of(shared))));
+                members = more;
             }
         }
     }
@@ -131,7 +134,7 @@ public final class DemoCluster implements AutoCloseable {
         yaml.append("cluster: demo\nnode: ")
                 .append(name)
                 .append("\ndata: ")
-                .append(name)
+                .append(settings.data().resolve(name).toAbsolutePath())
                 .append('\n');
         yaml.append("listen:\n");
         yaml.append("  resp: 127.0.0.1:")
@@ -226,7 +229,9 @@ public final class DemoCluster implements AutoCloseable {
 
     /** Cuts a node off at once, as if its machine had lost power: nothing is handed over. */
     public void kill(Member member) {
-        members.remove(member.name());
+        Map<String, Member> left = new LinkedHashMap<>(members);
+        left.remove(member.name());
+        members = left;
         member.node().serving().cut();
         member.node().close();
     }
@@ -244,7 +249,7 @@ public final class DemoCluster implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        members.clear();
+        members = Map.of();
         loops.close();
         peerThreads.close();
     }

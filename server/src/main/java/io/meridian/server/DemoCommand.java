@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server;
+
+import io.meridian.server.config.LogFormat;
+import io.meridian.server.config.LogLevel;
+import io.meridian.server.config.LoggingSettings;
+import io.meridian.server.demo.DemoCheck;
+import io.meridian.server.demo.DemoCluster;
+import io.meridian.server.demo.DemoPage;
+import io.meridian.server.demo.DemoSettings;
+import io.meridian.server.demo.WideArea;
+import io.meridian.server.log.Logs;
+import io.meridian.server.node.ExitCode;
+import io.meridian.server.node.StartException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code meridian demo}: a whole cluster in this process, until a signal ends it. */
+@Command(
+        name = "demo",
+        description = "Runs a cluster of several regions in one process, to try out or to check.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class DemoCommand implements Callable<Integer> {
+    private static final int START_SECONDS = 60;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create(); // picocli puts the real one here
+
+    @Option(
+            names = "--resp-port",
+            paramLabel = "PORT",
+            description =
+                    "RESP port of the first node; node j of region i has this + 10·i + j (default: 6379, 0: free ones)")
+    private int respPort = 6379;
+
+    @Option(names = "--rest-port", paramLabel = "PORT", description = "The same for REST (default: 8080, 0: free ones)")
+    private int restPort = 8080;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            description = "Keep the data there (default: a temporary folder, removed at the end)")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--regions",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Their names (default: us-east,eu-west,ap-south)")
+    private List<String> regions = List.of("us-east", "eu-west", "ap-south");
+
+    @Option(names = "--nodes-per-region", paramLabel = "N", description = "From 1 to 10 (default: 3)")
+    private int nodesPerRegion = 3;
+
+    @Option(
+            names = "--wan",
+            paramLabel = "realistic|none",
+            converter = WideAreas.class,
+            description = "How long messages take between regions: as between those of clouds, or no time (default:"
+                    + " realistic)")
+    private WideArea wideArea = WideArea.REALISTIC;
+
+    @Option(
+            names = "--check",
+            description = "On free ports: write, read at each level, kill a leader, verify, and end with 0 or 1")
+    private boolean check;
+
+    @Override
+    public Integer call() throws StartException, IOException, InterruptedException {
+        Logs.configure(new LoggingSettings(LogLevel.WARN, LogFormat.TEXT), "");
+        Path folder = data == null ? Files.createTempDirectory("meridian-demo-") : data;
+        return run(settings(folder));
+    }
+
+    private DemoSettings settings(Path folder) {
+        try {
+            return new DemoSettings(
+                    regions, nodesPerRegion, check ? 0 : respPort, check ? 0 : restPort, folder, wideArea);
+        } catch (IllegalArgumentException refused) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private int run(DemoSettings settings) throws StartException, IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        long started = System.nanoTime();
+        out.printf(
+                "Starting %d regions of %d nodes in this process ...%n",
+                settings.regions().size(), settings.nodesPerRegion());
+        out.flush();
+        CountDownLatch stopping = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopping, stopped), "stop"));
+        try (DemoCluster cluster = DemoCluster.start(settings)) {
+            if (!cluster.awaitServing(START_SECONDS)) {
+                throw new StartException(
+                        ExitCode.UNAVAILABLE, "the cluster does not serve after " + START_SECONDS + " s");
+            }
+            out.printf(Locale.ROOT, "Serving after %.1f s.%n%n", (System.nanoTime() - started) / 1e9);
+            if (check) {
+                return new DemoCheck(cluster, out).run() ? ExitCode.OK : 1;
+            }
+            DemoPage page = new DemoPage(cluster, out);
+            page.table();
+            page.tour();
+            page.linesToPaste();
+            out.flush();
+            stopping.await();
+            out.println("stopping");
+            out.flush();
+            return ExitCode.OK;
+        } finally {
+            if (data == null) {
+                delete(settings.data());
+            }
+            stopped.countDown();
+        }
+    }
+
+    /** Ends the wait for a signal, and holds the process until all is closed. */
+    private static void end(CountDownLatch stopping, CountDownLatch stopped) {
+        stopping.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** The words of {@code --wan}. */
+    static final class WideAreas implements ITypeConverter<WideArea> {
+        @Override
+        public WideArea convert(String word) {
+            return switch (word) {
+                case "realistic" -> WideArea.REALISTIC;
+                case "none" -> WideArea.NONE;
+                default -> throw new TypeConversionException("'" + word + "' is neither 'realistic' nor 'none'");
+            };
+        }
+    }
+}

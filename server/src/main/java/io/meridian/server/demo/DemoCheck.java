@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server.demo;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks whether a cluster keeps what it promises, as a client would: latencies, levels, a killed leader.
+ *
+ * <p>What does not hold is printed and counted; the check goes on, to show all that is wrong.
+ */
+public final class DemoCheck {
+    private static final int LOCAL_READS = 2_000;
+    private static final int HOME_WRITES = 200;
+    private static final int FAR_CALLS = 15;
+    private static final int ROUNDS = 12;
+    private static final long CONVERGE_SECONDS = 15;
+
+    private final DemoCluster cluster;
+    private final PrintWriter out;
+    private final String home;
+    private final List<String> remote;
+    private int wrong;
+    private int staleReads;
+
+    public DemoCheck(DemoCluster cluster, PrintWriter out) {
+        this.cluster = cluster;
+        this.out = out;
+        this.home = cluster.settings().regions().getFirst();
+        this.remote = cluster.settings()
+                .regions()
+                .subList(1, cluster.settings().regions().size());
+    }
+
+    /** Does all of it; true when everything held. */
+    public boolean run() throws IOException, InterruptedException {
+        warmUp();
+        latencies();
+        levels();
+        failover();
+        digests();
+        out.println();
+        out.println(wrong == 0 ? "All promises held." : wrong + " promises did not hold.");
+        out.flush();
+        return wrong == 0;
+    }
+
+    private void require(boolean holds, String promise, Object... seen) {
+        if (!holds) {
+            wrong++;
+            out.printf("WRONG: " + promise + "%n", seen);
+        }
+    }
+
+    private DemoClient to(String region) throws IOException {
+        return new DemoClient(cluster.in(region).getFirst().resp());
+    }
+
+    /** So that latencies are those of compiled code. */
+    private void warmUp() throws IOException {
+        for (DemoCluster.Member member : cluster.members()) {
+            try (DemoClient client = new DemoClient(member.resp())) {
+                for (int i = 0; i < LOCAL_READS / 2; i++) {
+                    client.call("MERIDIAN", "CONSISTENCY", "eventual");
+                    client.call("GET", "check:warm");
+                }
+            }
+        }
+        try (DemoClient client = to(home)) {
+            for (int i = 0; i < LOCAL_READS / 4; i++) {
+                client.call("SET", "check:warm", "x");
+            }
+        }
+    }
+
+    private void latencies() throws IOException {
+        out.println("Latencies (median, 99th of a hundred), one call at a time:");
+        try (DemoClient client = to(home)) {
+            measure("write from home, " + home, HOME_WRITES, () -> client.call("SET", "check:latency", "x"));
+        }
+        for (String region : remote) {
+            try (DemoClient client = to(region)) {
+                measure("write from afar, " + region, FAR_CALLS, () -> client.call("SET", "check:latency", "x"));
+            }
+        }
+        for (String region : cluster.settings().regions()) {
+            try (DemoClient client = to(region)) {
+                client.call("MERIDIAN", "CONSISTENCY", "session");
+                client.call("GET", "check:latency");
+                measure("local read, session, " + region, LOCAL_READS, () -> client.call("GET", "check:latency"));
+            }
+        }
+        for (String region : remote) {
+            try (DemoClient client = to(region)) {
+                client.call("MERIDIAN", "CONSISTENCY", "linearizable");
+                measure("far read, linearizable, " + region, FAR_CALLS, () -> client.call("GET", "check:latency"));
+            }
+        }
+        out.flush();
+    }
+
+    private void measure(String what, int times, DemoPage.Timed.Call call) throws IOException {
+        long[] nanos = new long[times];
+        for (int i = 0; i < times; i++) {
+            nanos[i] = DemoPage.Timed.of(call).nanos();
+        }
+        java.util.Arrays.sort(nanos);
+        out.printf(
+                Locale.ROOT,
+                "  %-36s %8.2f ms %8.2f ms%n",
+                what,
+                nanos[times / 2] / 1e6,
+                nanos[times * 99 / 100] / 1e6);
+    }
+
+    private void levels() throws IOException {
+        for (String region : remote) {
+            try (DemoClient writer = to(home);
+                    DemoClient eventual = to(region);
+                    DemoClient session = to(region);
+                    DemoClient linearizable = to(region)) {
+                eventual.call("MERIDIAN", "CONSISTENCY", "eventual");
+                session.call("MERIDIAN", "CONSISTENCY", "session");
+                linearizable.call("MERIDIAN", "CONSISTENCY", "linearizable");
+                String key = "check:level:" + region;
+                writer.call("SET", key, "0");
+                session.call("MERIDIAN", "SYNC", writer.call("MERIDIAN", "TOKEN"));
+                for (int round = 1; round <= ROUNDS; round++) {
+                    writer.call("SET", key, Integer.toString(round));
+                    String token = writer.call("MERIDIAN", "TOKEN");
+                    String seen = eventual.call("GET", key);
+                    staleReads += seen.equals(Integer.toString(round)) ? 0 : 1;
+                    require(isBetween(seen, 0, round), "eventual read in %s shows %s, never written", region, seen);
+                    String newest = linearizable.call("GET", key);
+                    require(isBetween(newest, round, round), "linearizable read shows %s, not %s", newest, round);
+                    session.call("MERIDIAN", "SYNC", token);
+                    String covered = session.call("GET", key);
+                    require(isBetween(covered, round, round), "session read shows %s, not %s", covered, round);
+                    String own = region + round;
+                    session.call("SET", key + ":own", own);
+                    String read = session.call("GET", key + ":own");
+                    require(read.equals(own), "a session in %s reads %s after writing %s", region, read, own);
+                }
+            }
+        }
+        out.printf(
+                "Levels: %d reads in %s right after writes in %s; session and linearizable ones had each write, %d of"
+                        + " the %d eventual ones were older.%n",
+                3 * ROUNDS * remote.size(), String.join(" and ", remote), home, staleReads, ROUNDS * remote.size());
+        out.flush();
+    }
+
+    private static boolean isBetween(String seen, int least, int most) {
+        return seen.matches("[0-9]{1,9}") && Integer.parseInt(seen) >= least && Integer.parseInt(seen) <= most;
+    }
+
+    private void failover() throws IOException, InterruptedException {
+        if (cluster.settings().nodesPerRegion() < 3) {
+            out.println("Failover: left out, it needs three nodes in a region.");
+            return;
+        }
+        DemoCluster.Member leader =
+                cluster.leaderOf(home).orElseThrow(() -> new IOException("the group of " + home + " has no leader"));
+        List<CheckWriter> writers = new ArrayList<>();
+        for (DemoCluster.Member member : cluster.in(home)) {
+            writers.add(new CheckWriter(cluster, member, writers.size()));
+        }
+        for (String region : remote) {
+            writers.add(new CheckWriter(cluster, cluster.in(region).getFirst(), writers.size()));
+        }
+        writers.forEach(CheckWriter::start);
+        awaitAcknowledged(writers, 50);
+        cluster.kill(leader);
+        long killed = System.nanoTime();
+        awaitAcknowledgedAfter(writers, killed);
+        for (CheckWriter writer : writers) {
+            writer.stop();
+        }
+        double gap = longestGapNanos(writers) / 1e9;
+        int acknowledged = writers.stream().mapToInt(CheckWriter::acknowledged).sum();
+        int unknown = writers.stream().mapToInt(CheckWriter::unknown).sum();
+        int refused = writers.stream().mapToInt(CheckWriter::notApplied).sum();
+        out.printf(
+                Locale.ROOT,
+                "Failover: killed %s while it led, %d clients writing; for %.2f s no write was acknowledged.%n",
+                leader.name(),
+                writers.size(),
+                gap);
+        String reading = remote.isEmpty() ? home : remote.getLast();
+        try (DemoClient reader = new DemoClient(
+                cluster.in(reading).stream().findFirst().orElseThrow().resp())) {
+            reader.call("MERIDIAN", "CONSISTENCY", "linearizable");
+            for (CheckWriter writer : writers) {
+                for (String problem : writer.problems(reader)) {
+                    require(false, "%s", problem);
+                }
+            }
+            int sum = Integer.parseInt(reader.call("GET", CheckWriter.COUNTER));
+            int counted = writers.stream().mapToInt(CheckWriter::counted).sum();
+            int mayCount =
+                    writers.stream().mapToInt(CheckWriter::mayHaveCounted).sum();
+            require(
+                    sum >= counted && sum <= counted + mayCount,
+                    "the counter is %s after %s acknowledged increments and %s of unknown outcome",
+                    sum,
+                    counted,
+                    mayCount);
+        }
+        out.printf(
+                "  %d writes acknowledged, %d of unknown outcome, %d surely not applied; read from %s, each"
+                        + " acknowledged one is there exactly once.%n",
+                acknowledged, unknown, refused, reading);
+        out.flush();
+    }
+
+    private static long longestGapNanos(List<CheckWriter> writers) {
+        long[] times = writers.stream()
+                .flatMapToLong(writer -> writer.acknowledgedNanos().stream().mapToLong(Long::longValue))
+                .sorted()
+                .toArray();
+        long longest = 0;
+        for (int i = 1; i < times.length; i++) {
+            longest = Math.max(longest, times[i] - times[i - 1]);
+        }
+        return longest;
+    }
+
+    private static void awaitAcknowledged(List<CheckWriter> writers, int each) throws IOException {
+        await("every client to write", () -> writers.stream().allMatch(w -> w.acknowledged() >= each || w.isFar()));
+    }
+
+    private static void awaitAcknowledgedAfter(List<CheckWriter> writers, long nanos) throws IOException {
+        await(
+                "writes after the kill",
+                () -> writers.stream().allMatch(w -> w.firstStartedAfter(nanos) < Long.MAX_VALUE));
+    }
+
+    /** What is waited for. */
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private static void await(String what, Condition condition) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONVERGE_SECONDS);
+        while (!condition.holds()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("waited " + CONVERGE_SECONDS + " s in vain for " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    /** Every replica that is left holds the same at the same index, learners included. */
+    private void digests() throws IOException {
+        Map<String, String> seen = new TreeMap<>();
+        try {
+            await("equal digests", () -> {
+                seen.clear();
+                for (DemoCluster.Member member : cluster.members()) {
+                    try (DemoClient client = new DemoClient(member.resp())) {
+                        seen.put(member.name(), client.call("MERIDIAN", "DIGEST"));
+                    }
+                }
+                return seen.values().stream().distinct().count() == 1;
+            });
+            Optional<String> all = seen.values().stream().findFirst();
+            out.printf("Digests: %d nodes hold the same in %d groups.%n", seen.size(), remote.size() + 1);
+            require(all.isPresent(), "no node told a digest");
+        } catch (IOException differ) {
+            require(false, "%s: %s", differ, seen);
+        }
+    }
+}
