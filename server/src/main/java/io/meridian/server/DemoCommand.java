@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server;
 
-import io.meridian.server.config.LogFormat;
-import io.meridian.server.config.LogLevel;
-import io.meridian.server.config.LoggingSettings;
 import io.meridian.server.demo.DemoCheck;
 import io.meridian.server.demo.DemoCluster;
 import io.meridian.server.demo.DemoPage;
@@ -84,8 +81,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, IOException, InterruptedException {
-        Logs.configure(new LoggingSettings(LogLevel.WARN, LogFormat.TEXT), "");
-        Path folder = data == null ? Files.createTempDirectory("meridian-demo-") : data;
+        Path folder = data == null ? Files.createTempDirectory("meridian-demo-") : Files.createDirectories(data);
+        Logs.toFile(folder.resolve("demo.log"));
         return run(settings(folder));
     }
 
@@ -101,6 +98,7 @@ final class DemoCommand implements Callable<Integer> {
     private int run(DemoSettings settings) throws StartException, IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         long started = System.nanoTime();
+        boolean holds = true;
         out.printf(
                 "Starting %d regions of %d nodes in this process ...%n",
                 settings.regions().size(), settings.nodesPerRegion());
@@ -115,7 +113,8 @@ final class DemoCommand implements Callable<Integer> {
             }
             out.printf(Locale.ROOT, "Serving after %.1f s.%n%n", (System.nanoTime() - started) / 1e9);
             if (check) {
-                return new DemoCheck(cluster, out).run() ? ExitCode.OK : 1;
+                holds = new DemoCheck(cluster, out).run();
+                return holds ? ExitCode.OK : 1;
             }
             DemoPage page = new DemoPage(cluster, out);
             page.table();
@@ -127,8 +126,11 @@ final class DemoCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.OK;
         } finally {
-            if (data == null) {
+            if (data == null && holds) {
                 delete(settings.data());
+            } else {
+                out.println("The data, configurations and the log are in " + settings.data());
+                out.flush();
             }
             stopped.countDown();
         }

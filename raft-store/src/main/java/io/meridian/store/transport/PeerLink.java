@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerLink implements OutboundStream.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
+    private static final int FAILURES_QUIET = 4; // about 3 s with the usual pauses
 
     /** What a link needs from its node's transport. */
     record Context(
@@ -135,7 +136,7 @@ final class PeerLink implements OutboundStream.Listener, AutoCloseable {
     private void attempt() {
         Optional<ManagedChannel> channel = context.channels().open(peer, Frames.FRAME_BYTES_MAX);
         if (channel.isEmpty()) {
-            failed("its address is not known");
+            failed("its address is not known", false);
             return;
         }
         OutboundStream opening =
@@ -174,7 +175,7 @@ final class PeerLink implements OutboundStream.Listener, AutoCloseable {
             stream = null;
             wasReady = ended.wasWelcomed();
             if (!isClosed) {
-                failed(OutboundStream.text(reason));
+                failed(OutboundStream.text(reason), wasReady);
             }
         }
         if (wasReady) {
@@ -184,8 +185,9 @@ final class PeerLink implements OutboundStream.Listener, AutoCloseable {
     }
 
     /** Pauses, doubling from attempt to attempt, half of it by chance so that nodes do not knock in step. */
-    private void failed(String reason) {
-        if (!reason.equals(lastReason)) { // one line a reason, not one an attempt
+    private void failed(String reason, boolean wasReady) {
+        // One line a reason, not one an attempt; and none for a peer that is only a little slower to start.
+        if ((wasReady || failures >= FAILURES_QUIET) && !reason.equals(lastReason)) {
             LOG.warn("{}: no stream to {} on {}: {}", context.self().node(), peer, lane, reason);
             lastReason = reason;
         }

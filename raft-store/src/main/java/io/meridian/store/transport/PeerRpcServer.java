@@ -39,13 +39,17 @@ final class PeerRpcServer implements RpcServer {
 
     private final Map<String, RpcProcessor<Message>> byRequest = new ConcurrentHashMap<>();
     private final List<ConnectionClosedEventListener> closedListeners = new CopyOnWriteArrayList<>();
+    private final AppendEntriesRequestProcessor appendEntries;
     private final Executor control;
     private volatile boolean isStarted = true;
 
     PeerRpcServer(TransportThreads threads) {
         control = threads.control();
-        AppendEntriesRequestProcessor appendEntries = new AppendEntriesRequestProcessor(control);
-        registerConnectionClosedEventListener(appendEntries);
+        // Not told of closed streams, as JRaft has it elsewhere: it would then wait, holding the lock that appends of
+        // other peers need, for a thread that may wait for the same lock; up to 15 s, on the thread that serves all
+        // streams. What it keeps for a peer (a thread, and the next number of a reply) is as good for the peer's next
+        // stream, and there are no more of these than replicas of other nodes.
+        appendEntries = new AppendEntriesRequestProcessor(control);
         registerProcessor(appendEntries);
         registerProcessor(new RequestVoteRequestProcessor(control));
         registerProcessor(new PingRequestProcessor(control));
@@ -86,6 +90,7 @@ final class PeerRpcServer implements RpcServer {
     @Override
     public void shutdown() {
         isStarted = false;
+        appendEntries.destroy();
     }
 
     void closed(InboundStream stream) {

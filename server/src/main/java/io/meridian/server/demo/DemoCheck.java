@@ -41,12 +41,16 @@ public final class DemoCheck {
     }
 
     /** Does all of it; true when everything held. */
-    public boolean run() throws IOException, InterruptedException {
-        warmUp();
-        latencies();
-        levels();
-        failover();
-        digests();
+    public boolean run() throws InterruptedException {
+        try {
+            warmUp();
+            latencies();
+            levels();
+            failover();
+            digests();
+        } catch (IOException failed) {
+            require(false, "the check could not go on: %s", failed);
+        }
         out.println();
         out.println(wrong == 0 ? "All promises held." : wrong + " promises did not hold.");
         out.flush();
