@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.server.node.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -31,8 +33,7 @@ final class DemoIT {
 
     @Test
     void aPortInUseIsOneClearLine() throws Exception {
-        try (java.net.ServerSocket taken =
-                new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(run(
                             "demo",
                             "--regions",
