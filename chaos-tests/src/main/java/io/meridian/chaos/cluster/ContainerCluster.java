@@ -5,6 +5,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.Ports;
@@ -35,6 +36,8 @@ import org.testcontainers.utility.DockerImageName;
 public final class ContainerCluster implements Cluster {
     private static final int RESP = 6379;
     private static final String CONFIGURATION = "/etc/meridian/node.yaml";
+
+    private static final int FREEZE_TRIES = 20;
 
     /** The process that a container or network belongs to. */
     private static final String HARNESS = "io.meridian.chaos.harness";
@@ -176,9 +179,23 @@ public final class ContainerCluster implements Cluster {
     public synchronized void pause(String name) {
         Node node = node(name, EnumSet.of(State.RUNNING));
         if (isRunning(node)) {
-            client().pauseContainerCmd(node.container.getContainerId()).exec();
+            freeze(node.container.getContainerId());
         }
         node.state = State.PAUSED;
+    }
+
+    /** On a machine that is busy, the freezer may give up while new threads go on appearing, and thaws all again. */
+    private static void freeze(String id) {
+        for (int tries = 1; ; tries++) {
+            try {
+                client().pauseContainerCmd(id).exec();
+                return;
+            } catch (InternalServerErrorException e) {
+                if (tries == FREEZE_TRIES || !String.valueOf(e.getMessage()).contains("unable to freeze")) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override
