@@ -7,6 +7,8 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command.Query;
 import io.meridian.router.topology.Consistency;
 import io.meridian.router.topology.Consistency.Level;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A read that cannot be answered at once: it waits until this node's replica is fresh, or goes home.
@@ -28,6 +30,8 @@ final class AwaitedRead {
     private final Answer answer;
     private final long deadlineNanos;
     private boolean done;
+    private @Nullable Future<?> expiry;
+    private @Nullable Future<?> patience;
     // Raised with each attempt: what an older attempt brings is not listened to.
     private int attempt;
 
@@ -61,18 +65,29 @@ final class AwaitedRead {
     }
 
     void start() {
-        lane.schedule(this::expire, Math.max(1, router.requestTimeoutNanos() / 1_000_000));
+        expiry = lane.schedulable(this::expire, Math.max(1, router.requestTimeoutNanos() / 1_000_000));
         if (level.level() == Level.LINEARIZABLE || !route.replica().isServing()) {
             goHome();
             return;
         }
         route.replica().whenApplied(session.floor(route), () -> lane.run(this::readHere));
-        lane.schedule(this::loseHope, router.patienceMillis());
+        patience = lane.schedulable(this::loseHope, router.patienceMillis());
+    }
+
+    /** Nothing is waited for any more: many reads a second must not leave their timers behind. */
+    private void finish(Reply reply, long index) {
+        done = true;
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        if (patience != null) {
+            patience.cancel(false);
+        }
+        answer.done(reply, index);
     }
 
     private void readHere() {
         if (!done && route.replica().isServing()) {
-            done = true;
             Reply reply;
             try {
                 reply = route.replica().read(databaseId, number, query);
@@ -82,7 +97,7 @@ final class AwaitedRead {
             long seen = route.replica().visibleIndex();
             session.served(
                     router.region(), router.self(), level, seen, route.replica().stalenessMillis());
-            answer.done(reply, seen);
+            finish(reply, seen);
         }
     }
 
@@ -138,9 +153,8 @@ final class AwaitedRead {
         public void done(Reply reply, long index) {
             lane.run(() -> {
                 if (!done) {
-                    done = true;
                     session.served(route.homeRegion(), target, level, index, 0);
-                    answer.done(reply, index);
+                    finish(reply, index);
                 }
             });
         }
@@ -168,8 +182,7 @@ final class AwaitedRead {
 
     private void expire() {
         if (!done && System.nanoTime() - deadlineNanos >= 0) {
-            done = true;
-            answer.done(Outcomes.noLeader(route.name()), 0);
+            finish(Outcomes.noLeader(route.name()), 0);
         }
     }
 }

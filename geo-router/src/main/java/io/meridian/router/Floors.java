@@ -7,6 +7,7 @@ import java.util.Arrays;
 final class Floors {
     private final long[] indexes;
     private final long[] incarnations;
+    private long changes;
 
     /** @param groups how many groups the topology has; they are addressed by ordinal */
     Floors(int groups) {
@@ -24,9 +25,16 @@ final class Floors {
         if (incarnations[ordinal] != incarnation) {
             incarnations[ordinal] = incarnation;
             indexes[ordinal] = index;
+            changes++;
         } else if (index > indexes[ordinal]) {
             indexes[ordinal] = index;
+            changes++;
         }
+    }
+
+    /** A number that is another one after each change. */
+    long changes() {
+        return changes;
     }
 
     long index(int ordinal) {
@@ -42,6 +50,7 @@ final class Floors {
     }
 
     void clear() {
+        changes++;
         Arrays.fill(indexes, 0);
         Arrays.fill(incarnations, 0);
     }

@@ -3,6 +3,7 @@ package io.meridian.router;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,12 @@ public final class Lane {
     }
 
     void schedule(Runnable action, long delayMillis) {
-        var _ = loop.schedule(action, delayMillis, TimeUnit.MILLISECONDS);
+        var _ = schedulable(action, delayMillis);
+    }
+
+    /** The same for an action that will most often be cancelled, and should then not be kept until its time. */
+    Future<?> schedulable(Runnable action, long delayMillis) {
+        return loop.schedule(action, delayMillis, TimeUnit.MILLISECONDS);
     }
 
     Outbox outbox(GroupRoute route) {

@@ -75,6 +75,9 @@ public final class RouterSession implements Session {
     private int reading;
     private boolean stalled;
     private final LastRead last = new LastRead();
+    // The session token as text, as long as the floors are what they were then.
+    private String token = "";
+    private long tokenChanges = -1;
 
     RouterSession(Router router, Lane lane, Frontend frontend, Connection connection) {
         this.router = router;
@@ -459,6 +462,14 @@ public final class RouterSession implements Session {
 
     /** The session's token: covers all that its commands so far wrote or read. */
     public String tokenText() {
+        if (floors.changes() != tokenChanges) {
+            tokenChanges = floors.changes();
+            token = written();
+        }
+        return token;
+    }
+
+    private String written() {
         List<SessionToken.Seen> seen = new ArrayList<>();
         for (GroupRoute known : router.routes()) {
             if (floors.index(known.ordinal()) > 0) {
