@@ -4,14 +4,10 @@ package io.meridian.server.admin;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What the admin port answers to which path. */
 final class AdminEndpoints {
@@ -19,9 +15,6 @@ final class AdminEndpoints {
     static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final String TEXT_TYPE = "text/plain; charset=utf-8";
-    private static final Duration SYNC_DEFAULT = Duration.ofSeconds(5);
-    private static final Duration SYNC_MAX = Duration.ofSeconds(60);
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s)");
     private static final int SCRAPES_MAX = 4;
 
     /** An answer in full. */
@@ -48,8 +41,8 @@ final class AdminEndpoints {
         try {
             QueryStringDecoder query = new QueryStringDecoder(uri);
             return switch (query.path()) {
-                case "/livez" -> now(answer(health.alive()));
-                case "/readyz" -> ready(query);
+                case "/livez", "/readyz" ->
+                    health.answer(query.path(), query.parameters()).thenApply(AdminEndpoints::answer);
                 case "/metrics" -> scrape();
                 default ->
                     now(Answer.text(HttpResponseStatus.NOT_FOUND, "there are /livez, /readyz and /metrics here\n"));
@@ -57,30 +50,6 @@ final class AdminEndpoints {
         } catch (IllegalArgumentException e) {
             return now(Answer.text(HttpResponseStatus.BAD_REQUEST, "bad request: " + e.getMessage() + "\n"));
         }
-    }
-
-    private CompletionStage<Answer> ready(QueryStringDecoder query) {
-        if (!query.parameters().containsKey("sync")) {
-            return now(answer(health.ready()));
-        }
-        Duration timeout = SYNC_DEFAULT;
-        for (String text : query.parameters().getOrDefault("timeout", List.of())) {
-            timeout = duration(text);
-        }
-        return health.readyAfterCatchingUp(timeout).thenApply(AdminEndpoints::answer);
-    }
-
-    private static Duration duration(String text) {
-        Matcher matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("timeout is a duration like 500ms or 5s");
-        }
-        long amount = Long.parseLong(matcher.group(1));
-        Duration duration = matcher.group(2).equals("s") ? Duration.ofSeconds(amount) : Duration.ofMillis(amount);
-        if (duration.compareTo(SYNC_MAX) > 0) {
-            throw new IllegalArgumentException("timeout is at most " + SYNC_MAX.toSeconds() + "s");
-        }
-        return duration;
     }
 
     private CompletionStage<Answer> scrape() {

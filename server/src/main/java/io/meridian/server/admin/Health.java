@@ -2,12 +2,15 @@
 package io.meridian.server.admin;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Named checks of a node: those that say whether it lives, and those that say whether it should be sent requests.
@@ -15,6 +18,10 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Safe for any thread. A node that does not live should be restarted; one that is not ready only be left alone.
  */
 public final class Health {
+    private static final Duration SYNC_DEFAULT = Duration.ofSeconds(5);
+    private static final Duration SYNC_MAX = Duration.ofSeconds(60);
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s)");
+
     /** Tells what is wrong, in a few words; empty: nothing. Quick, and never waits. */
     @FunctionalInterface
     public interface Check {
@@ -76,6 +83,37 @@ public final class Health {
                     ? new Report(rest.isGood(), "[+]sync ok\n" + rest.text())
                     : new Report(false, "[-]sync " + reason(failure) + "\n" + rest.text());
         });
+    }
+
+    /**
+     * What a path of health answers: {@code /livez}, else {@code /readyz} with its parameters {@code sync} and
+     * {@code timeout=5s}; throws IllegalArgumentException for a timeout that is none.
+     */
+    public CompletionStage<Report> answer(String path, Map<String, List<String>> parameters) {
+        if (path.equals("/livez")) {
+            return CompletableFuture.completedFuture(alive());
+        }
+        if (!parameters.containsKey("sync")) {
+            return CompletableFuture.completedFuture(ready());
+        }
+        Duration timeout = SYNC_DEFAULT;
+        for (String text : parameters.getOrDefault("timeout", List.of())) {
+            timeout = duration(text);
+        }
+        return readyAfterCatchingUp(timeout);
+    }
+
+    private static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("timeout is a duration like 500ms or 5s");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        Duration duration = matcher.group(2).equals("s") ? Duration.ofSeconds(amount) : Duration.ofMillis(amount);
+        if (duration.compareTo(SYNC_MAX) > 0) {
+            throw new IllegalArgumentException("timeout is at most " + SYNC_MAX.toSeconds() + "s");
+        }
+        return duration;
     }
 
     private static Report report(Map<String, Check> checks) {

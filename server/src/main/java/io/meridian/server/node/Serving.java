@@ -38,6 +38,7 @@ import io.meridian.store.transport.PeerServer;
 import io.meridian.store.transport.PeerTransport;
 import io.meridian.store.transport.TransportOptions;
 import io.meridian.store.transport.TransportThreads;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -52,6 +53,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 /** Everything of a node that serves: its replicas, the router over them, the frontends, and the way to other nodes. */
 public final class Serving implements AutoCloseable {
@@ -65,6 +67,8 @@ public final class Serving implements AutoCloseable {
     private final PeerTransport transport;
     private final PeerServer peerServer;
     private final Store store;
+    private final ScheduledExecutorService timer;
+    private final Health health = new Health();
     private final Router router;
     private final RespServer resp;
     private final RestServer rest;
@@ -106,7 +110,7 @@ public final class Serving implements AutoCloseable {
                     peers,
                     CommandTable.REDIS));
             Map<String, Replica> replicas = startReplicas();
-            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            this.timer = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("router-timer").factory());
             opened((AutoCloseable) timer::shutdownNow);
             ForwardClient forward = opened(new ForwardClient(
@@ -123,6 +127,7 @@ public final class Serving implements AutoCloseable {
                             store.service(),
                             new ForwardService(replicas, CommandTable.REDIS, self::problemWith)),
                     options);
+            checks(health);
             this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
             this.rest = opened(listening("listen.rest", config.listen().rest(), address -> restServer(address)));
         } catch (IOException | StoreException | RuntimeException failed) {
@@ -152,7 +157,7 @@ public final class Serving implements AutoCloseable {
         return new RestServer(
                 router,
                 restLimits(),
-                (path, query, answer) -> answer.accept(health(path)),
+                this::health,
                 Serving::respBytes,
                 shared.loops().group(),
                 shared.loops().channelType(),
@@ -292,16 +297,20 @@ public final class Serving implements AutoCloseable {
         return Arrays.copyOf(writer.array(), writer.length());
     }
 
-    private RestServer.Verdict health(String path) {
-        Health health = new Health();
-        checks(health);
-        Health.Report report = path.equals("/livez") ? health.alive() : health.ready();
-        return new RestServer.Verdict(report.isGood(), report.text());
+    private void health(String path, String query, Consumer<RestServer.Verdict> answer) {
+        try {
+            Map<String, List<String>> parameters = new QueryStringDecoder(query, false).parameters();
+            var _ = health.answer(path, parameters)
+                    .thenAccept(report -> answer.accept(new RestServer.Verdict(report.isGood(), report.text())));
+        } catch (IllegalArgumentException malformed) {
+            answer.accept(new RestServer.Verdict(false, "[-]request " + malformed.getMessage() + "\n"));
+        }
     }
 
     /** Adds this node's checks: each replica lives until it fails, and is ready as {@link ReplicaReadiness} says. */
     public void checks(Health health) {
         String home = config.region().name() + "/";
+        health.catchUpBy(new CatchUp(store.replicas(), timer)::within);
         for (io.meridian.store.Replica replica : store.replicas()) {
             health.aliveWhile("group " + replica.group(), replica::problem);
             health.readyWhile(
