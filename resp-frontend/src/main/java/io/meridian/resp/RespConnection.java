@@ -294,7 +294,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void pause() {
         stalled = true;
-        if (context != null) {
+        if (context != null && !inputEnded) {
             context.channel().config().setAutoRead(false);
         }
     }
@@ -319,8 +319,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             if (start == end) {
                 forgetInput();
             }
-            open.channel().config().setAutoRead(true);
-            closeIfInputEnded();
+            if (inputEnded) {
+                closeAfterReply();
+            } else {
+                open.channel().config().setAutoRead(true);
+            }
         }
         flushAtTurnEnd();
     }
@@ -494,15 +497,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            closeIfInputEnded();
+            if (!stalled) {
+                closeAfterReply();
+            }
         }
         ctx.fireUserEventTriggered(event);
-    }
-
-    private void closeIfInputEnded() {
-        if (inputEnded && !stalled) {
-            closeAfterReply();
-        }
     }
 
     @Override

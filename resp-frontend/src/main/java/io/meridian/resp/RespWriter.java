@@ -156,8 +156,10 @@ public final class RespWriter {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         reserve(bytes.length + 3);
         array[length++] = (byte) type;
-        System.arraycopy(bytes, 0, array, length, bytes.length);
-        length += bytes.length;
+        for (byte b : bytes) {
+            // A client's own words in an error must not end its line.
+            array[length++] = b == '\r' || b == '\n' ? (byte) ' ' : b;
+        }
         end();
     }
 

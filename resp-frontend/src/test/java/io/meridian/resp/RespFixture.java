@@ -4,6 +4,9 @@ package io.meridian.resp;
 import io.meridian.router.testing.LoneNode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
@@ -15,12 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A node that serves RESP on a free port, with one event loop: connections meet on it. */
+/** A node that serves RESP on a free port, with one event loop, of the kind that a node has too: connections meet on it. */
 final class RespFixture implements AutoCloseable {
     static final RespLimits LIMITS = new RespLimits(1 << 20, 4 << 20, 100);
 
     private final LoneNode node;
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+            1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     private final RespServer server;
 
     RespFixture(LoneNode node, RespLimits limits) {
@@ -30,7 +34,7 @@ final class RespFixture implements AutoCloseable {
                     node.router(),
                     limits,
                     loops,
-                    NioServerSocketChannel.class,
+                    Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

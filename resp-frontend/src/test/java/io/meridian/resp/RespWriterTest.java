@@ -22,6 +22,7 @@ class RespWriterTest {
         same(Reply.OK, "+OK\r\n");
         same(new Reply.Status("PONG"), "+PONG\r\n");
         same(new Reply.Failure("ERR no: ä"), "-ERR no: ä\r\n");
+        same(new Reply.Failure("ERR a\r\n+OK\r\n"), "-ERR a  +OK  \r\n");
         same(A, "$1\r\na\r\n");
         same(new Reply.Bulk(Bytes.EMPTY), "$0\r\n\r\n");
         same(new Reply.Bulk(Bytes.of(new byte[] {0, 13, 10, -1})), "$4\r\n\0\r\n\u00ff\r\n");

@@ -3,19 +3,23 @@ package io.meridian.rest;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose next request does not come in time, however slowly its bytes drip: first nothing at all, then its
- * header, then its body.
+ * header, then its body; and one that does not read its answer.
  *
  * <p>It looks a few times per deadline instead of setting a timer for each request, so that it is late by up to a quarter.
  */
 final class Deadlines extends ChannelInboundHandlerAdapter {
     /** A body of the largest size allowed arrives in this time at about 1 MB/s. */
     private static final long BODY_MILLIS_MAX = 60_000;
+
+    /** A client that takes nothing of its answer for so long is gone. */
+    private static final long UNREAD_MILLIS_MAX = 60_000;
 
     private static final int LOOKS = 4;
 
@@ -24,6 +28,8 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
     private State state = State.IDLE;
     private long sinceNanos = System.nanoTime();
     private @Nullable ScheduledFuture<?> looking;
+    private long unreadBytes;
+    private long unreadSinceNanos = System.nanoTime();
 
     private enum State {
         /** Nothing has come of a next request. */
@@ -92,8 +98,19 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
                     case BODY -> TimeUnit.MILLISECONDS.toNanos(BODY_MILLIS_MAX);
                     case BUSY -> Long.MAX_VALUE;
                 };
-        if (System.nanoTime() - sinceNanos >= most) {
+        if (System.nanoTime() - sinceNanos >= most || isUnread(ctx)) {
             var _ = ctx.close();
         }
+    }
+
+    private boolean isUnread(ChannelHandlerContext ctx) {
+        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+        long bytes = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long now = System.nanoTime();
+        if (bytes == 0 || bytes != unreadBytes) {
+            unreadBytes = bytes;
+            unreadSinceNanos = now;
+        }
+        return now - unreadSinceNanos >= TimeUnit.MILLISECONDS.toNanos(UNREAD_MILLIS_MAX);
     }
 }

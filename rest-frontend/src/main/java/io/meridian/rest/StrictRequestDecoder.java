@@ -17,6 +17,8 @@ import java.util.List;
  */
 final class StrictRequestDecoder extends HttpRequestDecoder {
     private boolean inBody;
+    // The request line was taken: the next empty line is the header's end.
+    private boolean inHeader;
     private boolean isFolded;
 
     /**
@@ -46,15 +48,28 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             return;
         }
         int before = out.size();
+        int from = buffer.readerIndex();
         super.decode(ctx, buffer, out);
+        inHeader |= !inBody && hasText(buffer, from);
         for (int i = before; i < out.size(); i++) {
             Object decoded = out.get(i);
             if (decoded instanceof LastHttpContent) {
                 inBody = false;
             } else if (decoded instanceof HttpRequest) {
                 inBody = true;
+                inHeader = false;
             }
         }
+    }
+
+    /** Whether anything but line ends was taken, from an index on. */
+    private static boolean hasText(ByteBuf buffer, int from) {
+        for (int i = from; i < buffer.readerIndex(); i++) {
+            if (buffer.getByte(i) != '\r' && buffer.getByte(i) != '\n') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What stands for a request that cannot be read. */
@@ -64,18 +79,22 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
      * Whether a line of the header that begins or goes on here starts with white space. Lines are only taken whole, so that a
      * line begins wherever a call finds the buffer's first byte.
      */
-    private static boolean hasFoldedLine(ByteBuf buffer) {
+    private boolean hasFoldedLine(ByteBuf buffer) {
         int end = buffer.writerIndex();
         int line = buffer.readerIndex();
+        boolean isHeader = inHeader;
         while (line < end) {
             byte first = buffer.getByte(line);
             if (first == ' ' || first == '\t') {
                 return true;
             }
             int newline = buffer.indexOf(line, end, (byte) '\n');
-            if (newline < 0 || (newline == line + 1 && first == '\r' && line > buffer.readerIndex())) {
+            boolean isEmpty = newline == line + 1 && first == '\r';
+            if (newline < 0 || (isEmpty && isHeader)) {
                 return false;
             }
+            // Empty lines may stand before a request (RFC 9112 §2.2).
+            isHeader |= !isEmpty;
             line = newline + 1;
         }
         return false;

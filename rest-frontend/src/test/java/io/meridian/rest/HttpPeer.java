@@ -113,6 +113,15 @@ final class HttpPeer implements AutoCloseable {
         }
     }
 
+    /** Whether nothing has come so far; only a round through the other end's loop makes it likely that it has read all. */
+    boolean isSilent() {
+        try {
+            return in.available() == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void endInput() {
         try {
             socket.shutdownOutput();

@@ -5,6 +5,9 @@ import io.meridian.engine.Reply;
 import io.meridian.router.testing.LoneNode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.BindException;
@@ -17,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A node that serves REST on a free port, with one event loop. */
+/** A node that serves REST on a free port, with one event loop, of the kind that a node has too. */
 final class RestFixture implements AutoCloseable {
     static final int REQUEST_MAX = 100_000;
     static final int REPLY_MAX = 200_000;
@@ -26,7 +29,8 @@ final class RestFixture implements AutoCloseable {
     static final int COMMANDS_MAX = 50;
 
     private final LoneNode node = LoneNode.locked();
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+            1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     private final RestServer server;
 
     RestFixture(RestLimits limits) {
@@ -38,7 +42,7 @@ final class RestFixture implements AutoCloseable {
                             new RestServer.Verdict(path.equals("/livez"), "[+]" + path + " " + query + "\n")),
                     RestFixture::resp,
                     loops,
-                    NioServerSocketChannel.class,
+                    Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         } catch (BindException e) {
             throw new AssertionError(e);

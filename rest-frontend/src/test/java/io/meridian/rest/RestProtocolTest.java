@@ -128,6 +128,20 @@ class RestProtocolTest {
     }
 
     @Test
+    void aBodyMayBeginWithWhiteSpaceHoweverTheRequestIsCut() {
+        String request = "\r\n\r\n" + HttpPeer.request("POST", "/set/k", " \t\r\n x", AUTH);
+        for (int cut = 0; cut < request.length(); cut++) {
+            try (HttpPeer http = rest.connect()) {
+                http.send(request.substring(0, cut));
+                assertThat(http.isSilent()).isTrue();
+                http.send(request.substring(cut));
+                assertThat(http.read().body()).isEqualTo("{\"result\":\"OK\"}");
+                assertThat(http.ask("GET", "/get/k", "").body()).isEqualTo("{\"result\":\" \\t\\r\\n x\"}");
+            }
+        }
+    }
+
+    @Test
     void requestsSentTogetherAreAnsweredInTheirOrder() {
         try (HttpPeer http = rest.connect()) {
             rest.node().replica().hold();
