@@ -65,9 +65,11 @@ final class LinkDelayHandler extends ChannelDuplexHandler {
         inbound.carry(ctx, null, ctx::fireChannelReadComplete);
     }
 
+    /** What is on the cable arrives now: Netty removes the handlers next, and gRPC would never hear of the end. */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        inbound.carry(ctx, null, ctx::fireChannelInactive);
+        inbound.deliverAll();
+        ctx.fireChannelInactive();
     }
 
     @Override
@@ -128,6 +130,12 @@ final class LinkDelayHandler extends ChannelDuplexHandler {
                 } finally {
                     isDelivering = false;
                 }
+            }
+        }
+
+        void deliverAll() {
+            for (Item next = items.poll(); next != null; next = items.poll()) {
+                next.delivery().run();
             }
         }
 
