@@ -11,8 +11,9 @@ final class GroupRoute {
     private final Replica replica;
     private final List<String> voters;
     private final List<Router.Learner> learners;
-    // What a node that was asked in vain said; used only while our own replica knows no leader.
+    // What a node that was asked in vain said; used only while our own replica knows no leader, or one that denies it.
     private volatile String hint = "";
+    private volatile String denies = "";
     private int next;
 
     GroupRoute(int ordinal, String home, Replica replica, List<String> voters, List<Router.Learner> learners) {
@@ -46,14 +47,24 @@ final class GroupRoute {
     /** The node to hand writes to, this one included; empty while none is known. */
     Optional<String> leader() {
         Optional<String> known = replica.leader();
-        if (known.isPresent() || hint.isEmpty()) {
+        String other = hint;
+        if (other.isEmpty() || (known.isPresent() && !known.get().equals(denies))) {
             return known;
         }
-        return Optional.of(hint);
+        return Optional.of(other);
     }
 
-    void hint(String node) {
-        hint = node;
+    /** A node that was asked says that another one leads: a replica far away may learn that late. */
+    void redirected(String asked, String leader) {
+        if (!asked.equals(leader)) {
+            hint = leader;
+            denies = asked;
+        }
+    }
+
+    /** Our own replica has learnt something newer than what others said. */
+    void leaderChanged() {
+        denies = "";
     }
 
     /** Gives up a hint that proved wrong, and takes some voter to ask instead: it knows, or asking another one helps. */

@@ -192,7 +192,7 @@ final class Outbox {
 
         @Override
         public void leaderIs(String node) {
-            route.hint(node);
+            route.redirected(target, node);
         }
     }
 

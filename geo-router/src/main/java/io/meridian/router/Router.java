@@ -88,6 +88,7 @@ public final class Router {
         for (GroupRoute route : routes) {
             routesByName.put(route.name(), route);
             route.replica().onLeaderChange(() -> {
+                route.leaderChanged();
                 for (Lane lane : lanes.values()) {
                     lane.run(() -> lane.leaderChanged(route));
                 }

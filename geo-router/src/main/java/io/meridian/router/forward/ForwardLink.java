@@ -3,6 +3,7 @@ package io.meridian.router.forward;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.meridian.engine.CorruptBytesException;
@@ -168,6 +169,10 @@ final class ForwardLink {
         private boolean welcomed;
 
         void open() {
+            if (channel instanceof ManagedChannel managed) {
+                // Else a node that was down for long is not tried again for up to two minutes after it is back.
+                managed.resetConnectBackoff();
+            }
             requests = ClientCalls.asyncBidiStreamingCall(
                     channel.newCall(ForwardingGrpc.getExchangeMethod(), CallOptions.DEFAULT), this);
             send(ForwardRequest.newBuilder().setHello(hello).build());
