@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -200,11 +201,20 @@ public final class LocalCluster implements AutoCloseable {
     /** Waits until each replica on the running nodes serves and knows its leader. */
     public void awaitServing() {
         Await.until(
-                "all nodes serve",
-                () -> running.values().stream()
-                        .allMatch(node -> node.serving().store().replicas().stream()
-                                .allMatch(replica ->
-                                        replica.isServing() && replica.leader().isPresent())));
+                () -> "all nodes serve, but " + notServing(), () -> notServing().isEmpty());
+    }
+
+    private List<String> notServing() {
+        List<String> not = new ArrayList<>();
+        running.forEach((name, node) -> {
+            for (Replica replica : node.serving().store().replicas()) {
+                if (!replica.isServing() || replica.leader().isEmpty()) {
+                    not.add(name + " of " + replica.group() + " at " + replica.appliedIndex() + " of "
+                            + replica.commitIndex() + ", leader " + replica.leader());
+                }
+            }
+        });
+        return not;
     }
 
     @Override
