@@ -92,37 +92,6 @@ public final class RouterSession implements Session {
         router.opened(this);
     }
 
-    /** What the last read was given (MERIDIAN LAST, the REST response's headers). */
-    public static final class LastRead {
-        String region = "";
-        String node = "";
-        String level = "";
-        long index;
-        long stalenessMillis;
-
-        public String region() {
-            return region;
-        }
-
-        public String node() {
-            return node;
-        }
-
-        /** Empty before the first read. */
-        public String level() {
-            return level;
-        }
-
-        public long index() {
-            return index;
-        }
-
-        /** {@link Long#MAX_VALUE} when the replica did not know. */
-        public long stalenessMillis() {
-            return stalenessMillis;
-        }
-    }
-
     /** The connection is gone: what is under way goes on, its replies go nowhere. */
     public void close() {
         router.closed(this);
@@ -333,11 +302,7 @@ public final class RouterSession implements Session {
     }
 
     void served(String region, String node, Consistency by, long index, long stalenessMillis) {
-        last.region = region;
-        last.node = node;
-        last.level = by.text();
-        last.index = index;
-        last.stalenessMillis = stalenessMillis;
+        last.served(region, node, by, index, stalenessMillis);
     }
 
     private void saw(GroupRoute from, long index) {
@@ -359,7 +324,7 @@ public final class RouterSession implements Session {
 
     /** As before the first read: for a frontend that tells of each request's own reads. */
     public void forgetLastRead() {
-        last.level = "";
+        last.forget();
     }
 
     // ---------------------------------------------------------------- transactions
@@ -511,13 +476,7 @@ public final class RouterSession implements Session {
 
     @Override
     public Reply last() {
-        return new Reply.Pairs(List.of(
-                Reply.Bulk.of("region"), Reply.Bulk.of(last.region),
-                Reply.Bulk.of("node"), Reply.Bulk.of(last.node),
-                Reply.Bulk.of("level"), Reply.Bulk.of(last.level),
-                Reply.Bulk.of("index"), new Reply.Int(last.index),
-                Reply.Bulk.of("staleness-ms"),
-                        new Reply.Int(last.stalenessMillis == Long.MAX_VALUE ? -1 : last.stalenessMillis)));
+        return last.told();
     }
 
     @Override

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.rest;
 
-import io.meridian.router.RouterSession;
+import io.meridian.router.LastRead;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ record RestAnswer(
         String contentType,
         RestRequest.Body body,
         String syncToken,
-        RouterSession.@Nullable LastRead read) {
+        @Nullable LastRead read) {
     static final String JSON = "application/json; charset=utf-8";
     static final String OCTETS = "application/octet-stream";
     static final String TEXT = "text/plain; charset=utf-8";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.rest;
 
-import io.meridian.router.RouterSession;
+import io.meridian.router.LastRead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -98,7 +98,7 @@ final class RestResponses {
         }
     }
 
-    private static void served(ByteBuf out, RouterSession.@Nullable LastRead read) {
+    private static void served(ByteBuf out, @Nullable LastRead read) {
         if (read == null || read.level().isEmpty()) {
             return;
         }

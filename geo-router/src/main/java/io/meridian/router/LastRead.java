@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.router;
+
+import io.meridian.engine.Reply;
+import io.meridian.router.topology.Consistency;
+import java.util.List;
+
+/** What a session's last read was given (MERIDIAN LAST, the REST response's headers); for its event loop only. */
+public final class LastRead {
+    private String region = "";
+    private String node = "";
+    private String level = "";
+    private long index;
+    private long stalenessMillis;
+
+    LastRead() {}
+
+    void served(String byRegion, String byNode, Consistency by, long atIndex, long staleMillis) {
+        region = byRegion;
+        node = byNode;
+        level = by.text();
+        index = atIndex;
+        stalenessMillis = staleMillis;
+    }
+
+    void forget() {
+        level = "";
+    }
+
+    public String region() {
+        return region;
+    }
+
+    public String node() {
+        return node;
+    }
+
+    /** Empty before the first read. */
+    public String level() {
+        return level;
+    }
+
+    public long index() {
+        return index;
+    }
+
+    /** {@link Long#MAX_VALUE} when the replica did not know. */
+    public long stalenessMillis() {
+        return stalenessMillis;
+    }
+
+    /** As MERIDIAN LAST tells it; an unknown staleness is -1. */
+    Reply told() {
+        return new Reply.Pairs(List.of(
+                Reply.Bulk.of("region"), Reply.Bulk.of(region),
+                Reply.Bulk.of("node"), Reply.Bulk.of(node),
+                Reply.Bulk.of("level"), Reply.Bulk.of(level),
+                Reply.Bulk.of("index"), new Reply.Int(index),
+                Reply.Bulk.of("staleness-ms"),
+                        new Reply.Int(stalenessMillis == Long.MAX_VALUE ? -1 : stalenessMillis)));
+    }
+}
