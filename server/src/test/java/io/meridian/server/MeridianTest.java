@@ -50,10 +50,10 @@ final class MeridianTest {
 
     @Test
     void warningsDoNotRefuse() throws IOException {
-        Files.writeString(file, Files.readString(file) + "raft: {fsync: false}\n");
+        Files.writeString(file, Files.readString(file).replace("7400\"}", "7400\", us-2: \"127.0.0.1:7401\"}"));
 
         assertThat(run("config", "check", "--config", file.toString())).isZero();
-        assertThat(err.toString()).startsWith("warning: " + file + ":11:15: 'raft.fsync' is off");
+        assertThat(err.toString()).startsWith("warning: " + file + ":6:3: 'regions.us' has 2 voters");
     }
 
     @Test

@@ -9,7 +9,6 @@ public record Limits(
         int httpHeaderBytes,
         int pipelineCommands,
         int keyBytes,
-        int valueBytes,
         int connections,
         long outputBytesPerConnection) {
 
@@ -21,7 +20,6 @@ public record Limits(
                 Math.toIntExact(values.get(Settings.HTTP_HEADER_BYTES)),
                 values.get(Settings.PIPELINE_COMMANDS),
                 Math.toIntExact(values.get(Settings.KEY_BYTES)),
-                Math.toIntExact(values.get(Settings.VALUE_BYTES)),
                 values.get(Settings.CONNECTIONS),
                 values.get(Settings.OUTPUT_BYTES));
     }

@@ -86,9 +86,6 @@ final class NodeConfigBuilder {
         if (values.get(Settings.SESSION_PATIENCE).compareTo(values.get(Settings.REQUEST_TIMEOUT)) >= 0) {
             report(Settings.SESSION_PATIENCE.name(), "must be shorter than 'timeouts.request'");
         }
-        if (!values.get(Settings.FSYNC)) {
-            warn(warnings, Settings.FSYNC.name(), "is off: a loss of power loses acknowledged writes");
-        }
     }
 
     private void checkNodes(List<Problem> warnings) {

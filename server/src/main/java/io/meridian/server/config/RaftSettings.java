@@ -3,13 +3,12 @@ package io.meridian.server.config;
 
 import java.time.Duration;
 
-/** What an operator may say about Raft; {@code fsync} false risks acknowledged writes at a loss of power. */
-public record RaftSettings(Duration election, Duration snapshotInterval, long snapshotLogBytes, boolean fsync) {
+/** What an operator may say about Raft; not whether the log is synced to disk, for it always is. */
+public record RaftSettings(Duration election, Duration snapshotInterval, long snapshotLogBytes) {
     static RaftSettings of(Values values) {
         return new RaftSettings(
                 values.get(Settings.ELECTION),
                 values.get(Settings.SNAPSHOT_INTERVAL),
-                values.get(Settings.SNAPSHOT_LOG_BYTES),
-                values.get(Settings.FSYNC));
+                values.get(Settings.SNAPSHOT_LOG_BYTES));
     }
 }

@@ -113,8 +113,6 @@ final class Settings {
                     + " under way before no more is read from it.");
     static final Setting<Long> KEY_BYTES =
             row("limits.key-bytes", Type.bytes("64B", "1MiB"), "32KiB", "The longest key.");
-    static final Setting<Long> VALUE_BYTES =
-            row("limits.value-bytes", Type.bytes("1KiB", "512MiB"), "512MiB", "The longest string value.");
     static final Setting<Integer> CONNECTIONS = row(
             "limits.connections",
             Type.count(1, 1_000_000),
@@ -165,11 +163,6 @@ final class Settings {
             Type.bytes("1MiB", "1TiB"),
             "256MiB",
             "After how many bytes of log a snapshot is taken before its time.");
-    static final Setting<Boolean> FSYNC = row(
-            "raft.fsync",
-            Type.BOOLEAN,
-            "true",
-            "Whether the log is on disk before a write is acknowledged. Without it, a loss of power loses writes.");
 
     static final Setting<Integer> EVENT_LOOPS = row(
             "threads.event-loops",
@@ -208,7 +201,6 @@ final class Settings {
             HTTP_HEADER_BYTES,
             PIPELINE_COMMANDS,
             KEY_BYTES,
-            VALUE_BYTES,
             CONNECTIONS,
             OUTPUT_BYTES,
             REQUEST_TIMEOUT,
@@ -219,7 +211,6 @@ final class Settings {
             ELECTION,
             SNAPSHOT_INTERVAL,
             SNAPSHOT_LOG_BYTES,
-            FSYNC,
             EVENT_LOOPS,
             LOG_LEVEL,
             LOG_FORMAT);

@@ -140,7 +140,7 @@ final class NodeHost implements Host {
     @Override
     public Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
-        settings.put("appendfsync", config.raft().fsync() ? "always" : "no");
+        settings.put("appendfsync", "always");
         settings.put("appendonly", "yes");
         settings.put("bind", config.listen().resp().host());
         settings.put("databases", String.valueOf(RouterSession.NUMBERS));

@@ -57,7 +57,7 @@ final class ConfigLoaderTest {
         anonymous-database: far
         limits: {request-bytes: 1MiB, pipeline-commands: 5}
         timeouts: {request: 5s, session-patience: 20ms}
-        raft: {election: 2s, fsync: true}
+        raft: {election: 2s}
         threads: {event-loops: 3}
         logging: {level: debug, format: json}
         """;
@@ -111,10 +111,9 @@ final class ConfigLoaderTest {
                         new HostPort("0.0.0.0", 7400),
                         new HostPort("127.0.0.1", 9400)));
         assertThat(config.limits())
-                .isEqualTo(new Limits(
-                        10 << 20, 10 << 20, 64 << 20, 16 << 10, 10_000, 32 << 10, 512 << 20, 10_000, 64L << 20));
+                .isEqualTo(new Limits(10 << 20, 10 << 20, 64 << 20, 16 << 10, 10_000, 32 << 10, 10_000, 64L << 20));
         assertThat(config.raft())
-                .isEqualTo(new RaftSettings(Duration.ofMillis(1_500), Duration.ofMinutes(30), 256L << 20, true));
+                .isEqualTo(new RaftSettings(Duration.ofMillis(1_500), Duration.ofMinutes(30), 256L << 20));
         assertThat(config.eventLoops()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(config.catalog().anonymous()).isEmpty();
         assertThat(config.catalog().databases())
@@ -140,8 +139,6 @@ final class ConfigLoaderTest {
 
     @Test
     void illTypedSettingsAreRefusedWithWhatWasExpected() {
-        refuses(LEAST + "raft: {fsync: yes}\n")
-                .containsExactly("node.yaml:9:15: 'raft.fsync': expected true or false, not 'yes'");
         refuses(LEAST + "timeouts: {request: 10}\n")
                 .containsExactly("node.yaml:9:21: 'timeouts.request': expected a duration from 10ms to 10m,"
                         + " like 500ms, 10s or 5m, not '10'");
@@ -370,7 +367,7 @@ final class ConfigLoaderTest {
     void doubtfulThingsAreWarnedOf() throws ConfigException {
         List<Problem> warnings = parse(
                         LEAST.replace("us-1: \"10.0.0.1:7400\"", "us-1: \"10.0.0.1:7400\", us-2: \"10.0.0.2:7400\"")
-                                + "anonymous-database: default\nraft: {fsync: false}\n"
+                                + "anonymous-database: default\n"
                                 + "listen: {peer: \"0.0.0.0:7500\"}\n",
                         Map.of())
                 .warnings();
@@ -380,10 +377,9 @@ final class ConfigLoaderTest {
                 .containsExactly(
                         "node.yaml:5:3: 'regions.us' has 2 voters: an even number survives no more failures than 1"
                                 + " would",
-                        "node.yaml:11:16: 'listen.peer' has another port than 10.0.0.1:7400, where other nodes look for"
+                        "node.yaml:10:16: 'listen.peer' has another port than 10.0.0.1:7400, where other nodes look for"
                                 + " this one",
-                        "node.yaml:9:21: 'anonymous-database' lets everybody who reaches 0.0.0.0:6379 use 'default'",
-                        "node.yaml:10:15: 'raft.fsync' is off: a loss of power loses acknowledged writes");
+                        "node.yaml:9:21: 'anonymous-database' lets everybody who reaches 0.0.0.0:6379 use 'default'");
         assertThat(parse(LEAST, Map.of()).warnings())
                 .extracting(Problem::message)
                 .containsExactly("'databases.default' has no users: nobody can use it");
@@ -414,9 +410,10 @@ final class ConfigLoaderTest {
         refuses(LEAST, Map.of("MERIDIAN_LISTEN_RESPP", "x"))
                 .containsExactly("environment variable MERIDIAN_LISTEN_RESPP: there is no such setting;"
                         + " did you mean 'MERIDIAN_LISTEN_RESP'?");
-        refuses(LEAST, Map.of("MERIDIAN_RAFT_FSYNC", "maybe"))
-                .containsExactly("environment variable MERIDIAN_RAFT_FSYNC: 'raft.fsync': expected true or false,"
-                        + " not 'maybe'");
+        refuses(LEAST, Map.of("MERIDIAN_LOGGING_FORMAT", "xml"))
+                .containsExactly(
+                        "environment variable MERIDIAN_LOGGING_FORMAT: 'logging.format': expected one of text, json,"
+                                + " not 'xml'");
         refuses(LEAST, Map.of("MERIDIAN_NODE", "")).singleElement().asString().endsWith("not an empty text");
         refuses(LEAST, Map.of("MERIDIAN_NODE", "eu-9"))
                 .containsExactly("environment variable MERIDIAN_NODE: 'node' 'eu-9' is not a node of any region");
