@@ -65,6 +65,7 @@ final class Outbox {
         int ticket;
         boolean underWay;
         boolean maybeApplied;
+        String refusal = "";
         long bytes;
 
         Flight(Bundle bundle, long deadlineNanos) {
@@ -187,7 +188,7 @@ final class Outbox {
 
         @Override
         public void failed(Bundle.Outcome outcome, String reason) {
-            lane.run(() -> Outbox.this.failed(flight, ticket, outcome, target));
+            lane.run(() -> Outbox.this.failed(flight, ticket, outcome, reason, target));
         }
 
         @Override
@@ -209,13 +210,14 @@ final class Outbox {
         settle();
     }
 
-    private void failed(Flight flight, int ticket, Bundle.Outcome outcome, String target) {
+    private void failed(Flight flight, int ticket, Bundle.Outcome outcome, String reason, String target) {
         if (flight.ticket != ticket) {
             return;
         }
         flight.ticket++;
         flight.underWay = false;
         flight.maybeApplied |= outcome == Bundle.Outcome.UNKNOWN;
+        flight.refusal = reason;
         if (!route.replica().leader().isPresent()
                 && !target.equals(route.leader().orElse(""))) {
             // The node that we asked named another one: no need to wait.
@@ -306,7 +308,10 @@ final class Outbox {
             boolean isRead = flight.bundle.items().get(i).query() != null;
             flight.sinks
                     .get(i)
-                    .reply(unknown && !isRead ? Outcomes.unknown(route.name()) : Outcomes.noLeader(route.name()));
+                    .reply(
+                            unknown && !isRead
+                                    ? Outcomes.unknown(route.name())
+                                    : Outcomes.refused(route.name(), flight.refusal));
         }
         settle();
     }

@@ -3,13 +3,25 @@ package io.meridian.router;
 
 import io.meridian.engine.Reply;
 
-/** The errors that say what became of a request that no replica answered. */
+/** The errors of requests that no replica answered, and of those that were not let in. */
 final class Outcomes {
+    static final Reply.Failure NO_AUTH = new Reply.Failure("NOAUTH Authentication required.");
+    static final Reply.Failure EXEC_WITHOUT_AUTH =
+            new Reply.Failure("EXECABORT Transaction discarded because of: " + NO_AUTH.line());
+    static final Reply.Failure WRONG_PASS =
+            new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
+
     private Outcomes() {}
 
     /** Surely not applied: safe to send again. */
     static Reply.Failure noLeader(String group) {
         return new Reply.Failure("CLUSTERDOWN no leader of group " + group + " answered in time, nothing was applied");
+    }
+
+    /** The same with the last reason that a node gave for not taking it; empty when none did. */
+    static Reply.Failure refused(String group, String reason) {
+        Reply.Failure failure = noLeader(group);
+        return reason.isEmpty() ? failure : new Reply.Failure(failure.line() + " (" + reason + ")");
     }
 
     /** May have been applied, or may be later. */
