@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /** Where the requests of this node's frontends find the groups: one per node. Safe for any thread. */
 public final class Router {
@@ -27,6 +30,9 @@ public final class Router {
     private final Peers peers;
     private final Host host;
     private final SessionTokens tokens;
+    /** How often it is looked whether all has been answered. */
+    private static final long SETTLING_NANOS = 5_000_000;
+
     private final List<GroupRoute> routes;
     private final Map<String, GroupRoute> routesByName;
     private final ConcurrentMap<ScheduledExecutorService, Lane> lanes = new ConcurrentHashMap<>();
@@ -99,6 +105,35 @@ public final class Router {
     /** The lane of an event loop, always the same one; all its sessions are used on that loop's only thread. */
     public Lane lane(ScheduledExecutorService loop) {
         return lanes.computeIfAbsent(loop, known -> new Lane(this, known, nextOrigin()));
+    }
+
+    /**
+     * Waits until every command taken from a client has been answered, or the time is over; for a node that takes no more.
+     *
+     * @return whether all have been answered
+     */
+    public boolean awaitSettled(long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + millis * 1_000_000;
+        while (true) {
+            AtomicLong underWay = new AtomicLong();
+            CountDownLatch asked = new CountDownLatch(lanes.size());
+            for (Lane lane : lanes.values()) {
+                lane.run(() -> {
+                    for (RouterSession session : sessions.values()) {
+                        underWay.addAndGet(session.underWay(lane));
+                    }
+                    asked.countDown();
+                });
+            }
+            boolean isTold = asked.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (isTold && underWay.get() == 0) {
+                return true;
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(SETTLING_NANOS);
+        }
     }
 
     /** Unique over all nodes and restarts, as far as chance can make it: 64 random bits. */

@@ -29,11 +29,6 @@ import org.jspecify.annotations.Nullable;
  * any order, each to its own sink.
  */
 public final class RouterSession implements Session {
-    private static final Reply.Failure NO_AUTH = new Reply.Failure("NOAUTH Authentication required.");
-    private static final Reply.Failure EXEC_WITHOUT_AUTH =
-            new Reply.Failure("EXECABORT Transaction discarded because of: " + NO_AUTH.line());
-    private static final Reply.Failure WRONG_PASS =
-            new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
     // These neither see nor change what commands before them do, so they need not wait for those.
     private static final Set<String> UNORDERED = Set.of(
             "PING",
@@ -143,7 +138,8 @@ public final class RouterSession implements Session {
     private void check(Command command) {
         if (access == null) {
             if (!command.spec().has(Flag.NO_AUTH)) {
-                throw new CommandException(command.spec().name().equals("EXEC") ? EXEC_WITHOUT_AUTH : NO_AUTH);
+                throw new CommandException(
+                        command.spec().name().equals("EXEC") ? Outcomes.EXEC_WITHOUT_AUTH : Outcomes.NO_AUTH);
             }
         } else if (access.isReadOnly() && !isReading(command)) {
             throw new CommandException("NOPERM this user has no permissions to run the '"
@@ -313,6 +309,11 @@ public final class RouterSession implements Session {
         return floors.of(from.ordinal(), from.replica().incarnation());
     }
 
+    /** How much it waits for, when it is of this lane; on the lane's thread. */
+    int underWay(Lane of) {
+        return of == lane ? unacknowledged + reading : 0;
+    }
+
     int databaseId() {
         return Objects.requireNonNull(access).databaseId();
     }
@@ -378,7 +379,7 @@ public final class RouterSession implements Session {
     public Reply authenticate(Bytes user, Bytes secret) {
         Optional<Access> opened = router.credentials().open(user, secret);
         if (opened.isEmpty()) {
-            return WRONG_PASS;
+            return Outcomes.WRONG_PASS;
         }
         admit(opened);
         return Reply.OK;

@@ -14,6 +14,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,9 @@ public final class RespServer implements AutoCloseable {
     private final RespLimits limits;
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
+    private static final long FLUSH_MILLIS = 1_000;
+    private static final long LINGER_MILLIS = 500;
+
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listening;
 
@@ -100,6 +104,24 @@ public final class RespServer implements AutoCloseable {
     /** Stops to accept; open connections go on. */
     public void stopAccepting() {
         listening.close().awaitUninterruptibly();
+    }
+
+    /** Stops to accept, and to take more from open connections; what was taken is still answered. */
+    public void stopReading() {
+        stopAccepting();
+        open.forEach(channel -> channel.config().setAutoRead(false));
+    }
+
+    /** Ends the output of all connections, and waits until clients have what was written, but not for long. */
+    public void endOutput() {
+        open.writeAndFlush(Unpooled.EMPTY_BUFFER).awaitUninterruptibly(FLUSH_MILLIS);
+        // Closed with input unread, a socket is reset, and what is still on its way to the client is lost.
+        open.forEach(channel -> {
+            if (channel instanceof DuplexChannel duplex) {
+                var _ = duplex.shutdownOutput();
+            }
+        });
+        open.newCloseFuture().awaitUninterruptibly(LINGER_MILLIS);
     }
 
     /** Stops to accept and closes all connections. */

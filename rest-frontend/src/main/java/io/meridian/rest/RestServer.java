@@ -6,6 +6,7 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
 import io.meridian.router.Router;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -16,6 +17,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -40,6 +42,9 @@ public final class RestServer implements AutoCloseable {
     // Which commands a connection may not send, by the id of their spec.
     private final boolean[] notOverRest;
     private final Map<EventLoop, JsonReplies> writers = new ConcurrentHashMap<>();
+    private static final long FLUSH_MILLIS = 1_000;
+    private static final long LINGER_MILLIS = 500;
+
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listening;
 
@@ -164,6 +169,24 @@ public final class RestServer implements AutoCloseable {
     /** Stops to accept; open connections go on. */
     public void stopAccepting() {
         listening.close().awaitUninterruptibly();
+    }
+
+    /** Stops to accept, and to take more from open connections; what was taken is still answered. */
+    public void stopReading() {
+        stopAccepting();
+        open.forEach(channel -> channel.config().setAutoRead(false));
+    }
+
+    /** Ends the output of all connections, and waits until clients have what was written, but not for long. */
+    public void endOutput() {
+        open.writeAndFlush(Unpooled.EMPTY_BUFFER).awaitUninterruptibly(FLUSH_MILLIS);
+        // Closed with input unread, a socket is reset, and what is still on its way to the client is lost.
+        open.forEach(channel -> {
+            if (channel instanceof DuplexChannel duplex) {
+                var _ = duplex.shutdownOutput();
+            }
+        });
+        open.newCloseFuture().awaitUninterruptibly(LINGER_MILLIS);
     }
 
     /** Stops to accept and closes all connections. */

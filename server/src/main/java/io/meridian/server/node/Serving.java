@@ -54,15 +54,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything of a node that serves: its replicas, the router over them, the frontends, and the way to other nodes. */
 public final class Serving implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
     private static final int FORWARDED_BYTES_MAX = 80 << 20;
 
     private final long startedNanos = System.nanoTime();
     private final NodeConfig config;
     private final Shared shared;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private volatile boolean isServing;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final PeerTransport transport;
     private final PeerServer peerServer;
@@ -130,6 +134,7 @@ public final class Serving implements AutoCloseable {
             checks(health);
             this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
             this.rest = opened(listening("listen.rest", config.listen().rest(), address -> restServer(address)));
+            isServing = true;
         } catch (IOException | StoreException | RuntimeException failed) {
             close();
             throw failed;
@@ -341,6 +346,7 @@ public final class Serving implements AutoCloseable {
 
     /** Cuts all connections at once, of clients and to other nodes: what the loss of a machine looks like to the others. */
     public void cut() {
+        isServing = false;
         for (AutoCloseable part : List.of(peerServer, transport, resp, rest)) {
             closeQuietly(part);
         }
@@ -349,15 +355,38 @@ public final class Serving implements AutoCloseable {
         }
     }
 
-    /** Stops to take clients, hands leadership over, closes what was opened, the last first. */
+    /**
+     * Takes no more from clients, answers what was taken as long as {@code timeouts.shutdown} allows, hands leadership over,
+     * and closes what was opened, the last first.
+     */
     @Override
     public void close() {
+        if (isServing) {
+            isServing = false;
+            answerWhatWasTaken();
+        }
         while (!parts.isEmpty()) {
             closeQuietly(parts.pop());
         }
         for (ManagedChannel channel : channels.values()) {
             channel.shutdownNow();
         }
+    }
+
+    private void answerWhatWasTaken() {
+        resp.stopReading();
+        rest.stopReading();
+        try {
+            if (!router.awaitSettled(config.timeouts().shutdown().toMillis())) {
+                LOG.warn(
+                        "stopping with requests unanswered after {}",
+                        config.timeouts().shutdown());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        resp.endOutput();
+        rest.endOutput();
     }
 
     private static void closeQuietly(AutoCloseable part) {
@@ -367,7 +396,7 @@ public final class Serving implements AutoCloseable {
             if (failed instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            org.slf4j.LoggerFactory.getLogger(Serving.class).error("a part did not stop properly", failed);
+            LOG.error("a part did not stop properly", failed);
         }
     }
 }
