@@ -130,7 +130,7 @@ final class FailoverIT {
                     "its age is told",
                     () -> far.run("GET k").equals("before")
                             && Long.parseLong(far.field("MERIDIAN LAST", "staleness-ms")) > 500);
-            assertThat(far.run("SET k meanwhile")).startsWith("-CLUSTERDOWN").endsWith("nothing was applied");
+            assertThat(far.run("SET k meanwhile")).startsWith("-CLUSTERDOWN").contains("nothing was applied");
             assertThat(far.pipeline(List.of("MULTI", "SET k meanwhile", "EXEC")).getLast())
                     .startsWith("-CLUSTERDOWN");
             far.run("MERIDIAN CONSISTENCY linearizable");
