@@ -7,6 +7,7 @@ import io.meridian.engine.command.Host;
 import io.meridian.engine.command.Session;
 import io.meridian.router.Router;
 import io.meridian.router.RouterSession;
+import io.meridian.router.topology.Database;
 import io.meridian.server.config.NodeConfig;
 import io.meridian.store.Store;
 import java.lang.management.ManagementFactory;
@@ -106,9 +107,13 @@ final class NodeHost implements Host {
                 "total_commands_processed:" + calls, "rejected_commands:" + (with == null ? 0 : with.refusals()));
     }
 
-    /** As a Redis client reads it: a node of the default database's home that leads is a master, any other a replica. */
+    /** As a Redis client reads it: the node that leads where the first database is at home is a master, any other a replica. */
     private List<String> replication() {
-        boolean leads = store.replicas().stream().anyMatch(io.meridian.store.Replica::isLeader);
+        boolean leads = config.catalog().databases().stream()
+                .min(Comparator.comparingInt(Database::id))
+                .flatMap(first -> store.replica(first.home() + "/0"))
+                .filter(io.meridian.store.Replica::isLeader)
+                .isPresent();
         return List.of("role:" + (leads ? "master" : "slave"), "connected_slaves:0");
     }
 
