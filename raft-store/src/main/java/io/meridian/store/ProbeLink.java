@@ -47,10 +47,11 @@ final class ProbeLink implements AutoCloseable {
         this.learner = learner;
     }
 
-    /** Asks, unless too many questions are unanswered; without a stream it opens one first. */
-    synchronized void ask(List<String> groups) {
+    /** Asks, and tells which groups have stalled here, unless too many questions are unanswered; without a stream it opens one first. */
+    synchronized void ask(List<String> groups, List<String> stalled) {
         Stream open = stream;
-        FreshnessQuestion.Builder question = FreshnessQuestion.newBuilder().addAllGroups(groups);
+        FreshnessQuestion.Builder question =
+                FreshnessQuestion.newBuilder().addAllGroups(groups).addAllStalled(stalled);
         if (open == null || open.isBroken) {
             open = reopen();
             if (open == null) {

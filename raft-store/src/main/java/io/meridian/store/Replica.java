@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for any thread. Nothing blocks but {@link #read}, for the moment that an entry takes to apply, and what says so.
  */
 public final class Replica {
+    private static final long UNSTALL_NANOS = 500_000_000;
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
     private static final long WAIT_NANOS_MAX = 60_000_000_000L;
 
@@ -48,6 +50,9 @@ public final class Replica {
     private final Freshness freshness = new Freshness();
     private final EntryBuilder entries = new EntryBuilder();
     private final Batcher batcher;
+    private final Stall stall = new Stall();
+    private final AtomicLong unstalledNanos = new AtomicLong(System.nanoTime() - UNSTALL_NANOS);
+    private volatile boolean stalled;
     private final Applier applier;
     private final ReadIndexes readIndexes;
     private final CommitPush commitPush;
@@ -371,7 +376,23 @@ public final class Replica {
     /** Learns from the leader's answer that what it had applied was all that was committed at the given time. */
     void learnFresh(long leaderApplied, long atNanos) {
         if (!isLeader()) {
+            stalled = stall.seen(leaderApplied, appliedIndex())
+                    && membership().voters().size() == 1;
             whenApplied(leaderApplied, () -> freshness.freshAt(atNanos));
+        }
+    }
+
+    /** Whether it needs another entry to apply those that it has. */
+    boolean isStalled() {
+        return stalled && !isLeader();
+    }
+
+    /** Proposes an entry, for a replica elsewhere that has stalled; not more often than that replica can tell. */
+    void unstall() {
+        long now = System.nanoTime();
+        long last = unstalledNanos.get();
+        if (isLeader() && now - last > UNSTALL_NANOS && unstalledNanos.compareAndSet(last, now)) {
+            batcher.expire(null);
         }
     }
 

@@ -53,9 +53,20 @@ final class StalenessProbe implements AutoCloseable {
         groupsByLeader.forEach((leader, groups) -> {
             if (!isClosed) {
                 links.computeIfAbsent(leader, node -> new ProbeLink(self, node, channels, this::learn))
-                        .ask(groups);
+                        .ask(groups, stalled(groups));
             }
         });
+    }
+
+    private List<String> stalled(List<String> groups) {
+        List<String> stalled = new ArrayList<>(0);
+        for (String group : groups) {
+            Replica replica = replicas.get(group);
+            if (replica != null && replica.isStalled()) {
+                stalled.add(group);
+            }
+        }
+        return stalled;
     }
 
     private void learn(FreshnessAnswer answer, long askedNanos) {

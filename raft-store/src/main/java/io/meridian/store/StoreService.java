@@ -82,6 +82,12 @@ final class StoreService extends StorePeerGrpc.StorePeerImplBase {
                 }
             }
         }
+        for (String group : question.getStalledList()) {
+            Replica replica = replicas.get(group);
+            if (replica != null) {
+                replica.unstall();
+            }
+        }
         return answer.build();
     }
 

@@ -26,6 +26,30 @@ final class LearnerIT {
     @TempDir
     private Path folder;
 
+    /** One voter is a quorum by itself: nothing that a learner hears while nobody writes makes it apply its log. */
+    @Test
+    void aLearnerOfALoneVoterStartsAgainWithoutAWrite() throws Exception {
+        ClusterPlan plan = new ClusterPlan(List.of("us", "eu"), 1, 0, "");
+        try (LocalCluster cluster = LocalCluster.start(plan, folder)) {
+            cluster.awaitLeader("us");
+            try (Client client = cluster.client("us-1");
+                    Client far = cluster.client("eu-1")) {
+                client.run("SET before restart");
+                far.run("MERIDIAN SYNC " + client.run("MERIDIAN TOKEN"));
+            }
+
+            cluster.stop("eu-1");
+            cluster.start("eu-1");
+
+            Await.until("it serves", () -> cluster.replica("eu-1", "us").isServing());
+            try (Client far = cluster.client("eu-1")) {
+                far.run("MERIDIAN CONSISTENCY eventual");
+                assertThat(far.run("GET before")).isEqualTo("restart");
+                assertThat(far.field("MERIDIAN LAST", "node")).isEqualTo("eu-1");
+            }
+        }
+    }
+
     @Test
     void aNodeThatStartsLateInstallsASnapshot() throws Exception {
         ClusterPlan plan = new ClusterPlan(List.of("us", "eu"), 1, 150, "");
