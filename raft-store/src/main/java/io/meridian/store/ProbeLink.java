@@ -47,7 +47,11 @@ final class ProbeLink implements AutoCloseable {
         this.learner = learner;
     }
 
-    /** Asks, and tells which groups have stalled here, unless too many questions are unanswered; without a stream it opens one first. */
+    /**
+     * Asks, unless too many questions are unanswered; without a stream it opens one first.
+     *
+     * @param stalled those of the groups whose replica here needs an entry to go on
+     */
     synchronized void ask(List<String> groups, List<String> stalled) {
         Stream open = stream;
         FreshnessQuestion.Builder question =

@@ -24,6 +24,7 @@ final class TidyTest {
     private static final int JAVA_FILES_MIN = 300;
     private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", ".idea", ".vscode", "data");
     private static final String LICENCE = "// SPDX-License-Identifier: Apache-2.0";
+    // The marks that this test looks for, not marks of its own.
     private static final Pattern MARK = Pattern.compile("\\b(FIXME|XXX)\\b|\\bTODO\\b(?! \\(#[0-9]+\\))");
     private static final Pattern ADR = Pattern.compile("([0-9]{4})-[a-z0-9-]+\\.md");
 

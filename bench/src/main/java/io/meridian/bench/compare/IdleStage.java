@@ -41,12 +41,13 @@ final class IdleStage implements Stage {
     public void run(Recorder recorder, Path folder) throws IOException, InterruptedException {
         try (DemoCluster demo = DemoCluster.start(plan.launcher(), folder, plan.javaOpts())) {
             List<Long> servers = List.of(demo.pid());
+            // There is nothing to wait for: what is measured is a time in which nothing happens.
             Thread.sleep(SETTLE);
             Usage usage;
             int tries = 0;
             do {
                 Reading before = Machine.read(servers);
-                Thread.sleep(TIME);
+                Thread.sleep(TIME); // the time measured
                 usage = before.until(Machine.read(servers));
             } while (!recorder.accepts(usage, ++tries));
             recorder.add(

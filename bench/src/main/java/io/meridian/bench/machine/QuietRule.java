@@ -28,7 +28,7 @@ public record QuietRule(double coresMax, Duration patience, boolean isForced) {
         Usage usage;
         do {
             Reading before = Machine.read(List.of());
-            Thread.sleep(LOOK);
+            Thread.sleep(LOOK); // the time over which others are looked at
             usage = before.until(Machine.read(List.of()));
         } while (!accepts(usage) && System.nanoTime() < deadline);
         if (!accepts(usage)) {

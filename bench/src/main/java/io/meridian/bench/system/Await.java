@@ -31,7 +31,7 @@ final class Await {
             } catch (Exception notYet) {
                 last = notYet;
             }
-            Thread.sleep(POLL_MILLIS);
+            Thread.sleep(POLL_MILLIS); // between two looks at the condition: another process tells nobody when it holds
         }
         throw new IllegalStateException("waited " + patience.toSeconds() + " s in vain for " + what, last);
     }

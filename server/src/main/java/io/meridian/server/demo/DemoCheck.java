@@ -126,6 +126,7 @@ public final class DemoCheck {
     }
 
     private void levels() throws IOException {
+        int wrongBefore = wrong;
         for (String region : remote) {
             try (DemoClient writer = to(home);
                     DemoClient eventual = to(region);
@@ -156,9 +157,13 @@ public final class DemoCheck {
             }
         }
         out.printf(
-                "Levels: %d reads in %s right after writes in %s; session and linearizable ones had each write, %d of"
-                        + " the %d eventual ones were older.%n",
-                3 * ROUNDS * remote.size(), String.join(" and ", remote), home, staleReads, ROUNDS * remote.size());
+                "Levels: %d reads in %s right after writes in %s; %s, %d of the %d eventual ones were older.%n",
+                3 * ROUNDS * remote.size(),
+                String.join(" and ", remote),
+                home,
+                wrong == wrongBefore ? "session and linearizable ones had each write" : "some were WRONG, see above",
+                staleReads,
+                ROUNDS * remote.size());
         out.flush();
     }
 
@@ -167,6 +172,7 @@ public final class DemoCheck {
     }
 
     private void failover() throws IOException, InterruptedException {
+        int wrongBefore = wrong;
         if (cluster.settings().nodesPerRegion() < 3) {
             out.println("Failover: left out, it needs three nodes in a region.");
             return;
@@ -219,9 +225,12 @@ public final class DemoCheck {
                     mayCount);
         }
         out.printf(
-                "  %d writes acknowledged, %d of unknown outcome, %d surely not applied; read from %s, each"
-                        + " acknowledged one is there exactly once.%n",
-                acknowledged, unknown, refused, reading);
+                "  %d writes acknowledged, %d of unknown outcome, %d surely not applied; read from %s, %s.%n",
+                acknowledged,
+                unknown,
+                refused,
+                reading,
+                wrong == wrongBefore ? "each acknowledged one is there exactly once" : "some are WRONG, see above");
         out.flush();
     }
 
