@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AwaitedRead {
     private static final long RETRY_MILLIS = 20;
 
-    private final RouterSession session;
+    private final Reads reads;
     private final Router router;
     private final Lane lane;
     private final GroupRoute route;
@@ -41,7 +41,7 @@ final class AwaitedRead {
     }
 
     AwaitedRead(
-            RouterSession session,
+            Reads reads,
             Router router,
             Lane lane,
             GroupRoute route,
@@ -51,7 +51,7 @@ final class AwaitedRead {
             Query query,
             Args args,
             Answer answer) {
-        this.session = session;
+        this.reads = reads;
         this.router = router;
         this.lane = lane;
         this.route = route;
@@ -70,7 +70,7 @@ final class AwaitedRead {
             goHome();
             return;
         }
-        route.replica().whenApplied(session.floor(route), () -> lane.run(this::readHere));
+        route.replica().whenApplied(reads.floor(route), () -> lane.run(this::readHere));
         patience = lane.schedulable(this::loseHope, router.patienceMillis());
     }
 
@@ -95,7 +95,7 @@ final class AwaitedRead {
                 reply = refused.reply();
             }
             long seen = route.replica().visibleIndex();
-            session.served(
+            reads.served(
                     router.region(), router.self(), level, seen, route.replica().stalenessMillis());
             finish(reply, seen);
         }
@@ -128,7 +128,7 @@ final class AwaitedRead {
                                     databaseId,
                                     number,
                                     linearizable,
-                                    session.floor(route),
+                                    reads.floor(route),
                                     replica.incarnation(),
                                     args),
                             landing);
@@ -153,7 +153,7 @@ final class AwaitedRead {
         public void done(Reply reply, long index) {
             lane.run(() -> {
                 if (!done) {
-                    session.served(route.homeRegion(), target, level, index, 0);
+                    reads.served(route.homeRegion(), target, level, index, 0);
                     finish(reply, index);
                 }
             });

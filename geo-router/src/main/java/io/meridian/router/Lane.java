@@ -22,6 +22,7 @@ public final class Lane {
     private List<Runnable> ends = new ArrayList<>();
     private List<Runnable> ending = new ArrayList<>();
     private boolean endScheduled;
+    private long turn;
 
     Lane(Router router, ScheduledExecutorService loop, long origin) {
         this.router = router;
@@ -47,8 +48,14 @@ public final class Lane {
         }
     }
 
+    /** Another number after each turn that had an end. */
+    long turn() {
+        return turn;
+    }
+
     private void endTurn() {
         endScheduled = false;
+        turn++;
         List<Runnable> actions = ends;
         ends = ending;
         ending = actions;

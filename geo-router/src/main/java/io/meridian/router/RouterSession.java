@@ -13,7 +13,6 @@ import io.meridian.engine.command.Session;
 import io.meridian.engine.entry.Transaction;
 import io.meridian.router.token.SessionToken;
 import io.meridian.router.topology.Consistency;
-import io.meridian.router.topology.Consistency.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,9 +40,6 @@ public final class RouterSession implements Session {
             "COMMAND",
             "COMMAND|DOCS");
 
-    /** As many reads of one session wait for a replica or another node at a time; beyond them its next command does. */
-    private static final int READS_MAX = 1024;
-
     /** How many numbered databases a database has (CONFIG GET databases). */
     public static final int NUMBERS = 16;
 
@@ -51,25 +47,17 @@ public final class RouterSession implements Session {
     private final Lane lane;
     private final Frontend frontend;
     private final Connection connection;
-    private final long id;
-    private final long openedNanos = System.nanoTime();
+    private final ClientRow row;
     private final Floors floors;
+    private final Reads reads;
+    private final Transactions transactions;
     private @Nullable Access access;
     private @Nullable GroupRoute route;
-    private Consistency level;
-    private int selected;
-    private int protocol = 2;
-    private String name = "";
-    private String libraryName = "";
-    private String libraryVersion = "";
-    private final Transactions transactions;
-    private String lastCommand = "";
-    private long lastNanos = openedNanos;
-    // What a group still owes us: commands in an outbox, and reads that wait or are under way elsewhere.
+    // What is still owed to us beside reads: commands in an outbox, and replies of local commands that come later.
     private int unacknowledged;
-    private int reading;
+    private int deferred;
     private boolean stalled;
-    private final LastRead last = new LastRead();
+    private long turn = -1;
     // The session token as text, as long as the floors are what they were then.
     private String token = "";
     private long tokenChanges = -1;
@@ -79,9 +67,9 @@ public final class RouterSession implements Session {
         this.lane = lane;
         this.frontend = frontend;
         this.connection = connection;
-        this.id = router.nextSessionId();
+        this.row = new ClientRow(router.nextSessionId(), connection);
         this.floors = new Floors(router.routes().size());
-        this.level = Consistency.SESSION;
+        this.reads = new Reads(this, router, lane, floors);
         this.transactions = new Transactions(this, lane);
         admit(router.credentials().anonymous());
         router.opened(this);
@@ -104,6 +92,10 @@ public final class RouterSession implements Session {
         if (transactions.isSettling()) {
             return stall();
         }
+        if (turn != lane.turn()) {
+            turn = lane.turn();
+            row.used();
+        }
         try {
             Command command = router.commands().require(args);
             String commandName = command.spec().name();
@@ -118,7 +110,7 @@ public final class RouterSession implements Session {
                         case Command.Write write -> write(write, args, sink);
                     };
             if (taken) {
-                lastCommand = commandName;
+                row.ran(commandName);
                 router.counted(command);
             }
             return taken;
@@ -129,6 +121,7 @@ public final class RouterSession implements Session {
             } else {
                 transactions.spoil();
             }
+            row.transaction(transactions);
             router.refused();
             sink.reply(refused.reply());
             return true;
@@ -166,22 +159,25 @@ public final class RouterSession implements Session {
         Args kept = args.retained();
         router.checkKeys(command.spec(), kept);
         router.checkQueue(transactions.size() + 1, transactions.bytes() + kept.byteCount());
-        transactions.add(command, kept, selected);
+        transactions.add(command, kept, row.selected());
+        row.transaction(transactions);
         sink.reply(Reply.QUEUED);
         return true;
     }
 
     private boolean exchange(Command.Local local, String commandName, Args args, ReplySink sink) {
-        if ((unacknowledged > 0 || reading > 0) && !UNORDERED.contains(commandName)) {
+        if (owed() > 0 && !UNORDERED.contains(commandName)) {
             return stall();
         }
         Reply reply = local.parser().parse(args).with(this);
-        if (reply instanceof Reply.Deferred deferred) {
-            reading++;
-            var _ = deferred.reply()
-                    .whenComplete((later, failure) -> lane.run(() -> {
-                        reading--;
-                        sink.reply(failure == null ? later : new Reply.Failure("ERR " + failure.getMessage()));
+        row.transaction(transactions);
+        if (reply instanceof Reply.Deferred later) {
+            deferred++;
+            var _ = later.reply()
+                    .whenComplete((given, failure) -> lane.run(() -> {
+                        deferred--;
+                        row.transaction(transactions);
+                        sink.reply(failure == null ? given : new Reply.Failure("ERR " + failure.getMessage()));
                         resumeIfStalled();
                     }));
         } else {
@@ -193,7 +189,7 @@ public final class RouterSession implements Session {
     private boolean write(Command.Write write, Args args, ReplySink sink) {
         GroupRoute to = Objects.requireNonNull(route);
         Outbox outbox = lane.outbox(to);
-        if (reading > 0) {
+        if (reads.waiting() + deferred > 0) {
             return stall();
         }
         if (outbox.isCongested()) {
@@ -203,7 +199,7 @@ public final class RouterSession implements Session {
         var _ = write.parser().parse(args);
         router.checkKeys(write.spec(), args);
         unacknowledged++;
-        outbox.write(this, sink, Objects.requireNonNull(access).databaseId(), selected, args);
+        outbox.write(this, sink, Objects.requireNonNull(access).databaseId(), row.selected(), args);
         return true;
     }
 
@@ -213,10 +209,20 @@ public final class RouterSession implements Session {
     }
 
     private void resumeIfStalled() {
-        if (stalled && unacknowledged == 0 && reading == 0) {
+        if (stalled && owed() == 0) {
             stalled = false;
             connection.resume();
         }
+    }
+
+    /** How many commands were taken and not answered. */
+    private int owed() {
+        return unacknowledged + reads.waiting() + deferred;
+    }
+
+    /** A read that waited was answered. */
+    void readEnded() {
+        resumeIfStalled();
     }
 
     /** The outbox has room again. */
@@ -244,28 +250,7 @@ public final class RouterSession implements Session {
         if (unacknowledged > 0) {
             return ride(read, args, from, sink);
         }
-        Replica replica = from.replica();
-        if (level.level() != Level.LINEARIZABLE && replica.isServing()) {
-            long floor = level.level() == Level.EVENTUAL ? 0 : floors.of(from.ordinal(), replica.incarnation());
-            if (floor <= replica.appliedIndex()) {
-                sink.reply(local(from, read.parser().parse(args)));
-                return true;
-            }
-        }
-        if (reading >= READS_MAX) {
-            return stall();
-        }
-        Args kept = args.retained();
-        Query query = read.parser().parse(kept);
-        reading++;
-        new AwaitedRead(this, router, lane, from, level, selected, databaseId(), query, kept, (reply, index) -> {
-                    reading--;
-                    saw(from, index);
-                    sink.reply(reply);
-                    resumeIfStalled();
-                })
-                .start();
-        return true;
+        return reads.take(read, args, from, sink) || stall();
     }
 
     /** Reads that follow a write not yet acknowledged join it, so that they see it and cost no entry of their own. */
@@ -278,40 +263,22 @@ public final class RouterSession implements Session {
         Args kept = args.retained();
         Query query = read.parser().parse(kept);
         unacknowledged++;
-        outbox.read(this, sink, databaseId(), selected, query, kept);
+        outbox.read(this, sink, databaseId(), row.selected(), query, kept);
         return true;
     }
 
     /** Reads here and now. */
     Reply local(GroupRoute from, Query query) {
-        Replica replica = from.replica();
-        Reply reply;
-        try {
-            reply = replica.read(databaseId(), selected, query);
-        } catch (CommandException refused) {
-            reply = refused.reply();
-        }
-        long seen = replica.visibleIndex();
-        floors.raise(from.ordinal(), replica.incarnation(), seen);
-        served(router.region(), router.self(), level, seen, replica.stalenessMillis());
-        return reply;
-    }
-
-    void served(String region, String node, Consistency by, long index, long stalenessMillis) {
-        last.served(region, node, by, index, stalenessMillis);
-    }
-
-    private void saw(GroupRoute from, long index) {
-        floors.raise(from.ordinal(), from.replica().incarnation(), index);
+        return reads.here(from, query);
     }
 
     long floor(GroupRoute from) {
-        return floors.of(from.ordinal(), from.replica().incarnation());
+        return reads.floor(from);
     }
 
     /** How much it waits for, when it is of this lane; on the lane's thread. */
     int underWay(Lane of) {
-        return of == lane ? unacknowledged + reading : 0;
+        return of == lane ? owed() : 0;
     }
 
     int databaseId() {
@@ -320,12 +287,12 @@ public final class RouterSession implements Session {
 
     /** What the last read was given. */
     public LastRead lastRead() {
-        return last;
+        return reads.last();
     }
 
     /** As before the first read: for a frontend that tells of each request's own reads. */
     public void forgetLastRead() {
-        last.forget();
+        reads.last().forget();
     }
 
     // ---------------------------------------------------------------- transactions
@@ -361,10 +328,7 @@ public final class RouterSession implements Session {
 
     /** Whether a read may be answered by this node's replica now. */
     boolean canReadHere() {
-        Replica replica = home().replica();
-        return level.level() != Level.LINEARIZABLE
-                && replica.isServing()
-                && (level.level() == Level.EVENTUAL || floor(home()) <= replica.appliedIndex());
+        return reads.canReadHere(home());
     }
 
     /** Hands a transaction to the group; later is told its reply. */
@@ -391,12 +355,13 @@ public final class RouterSession implements Session {
         Access now = opened.orElse(null);
         if (now == null || before == null || !before.database().equals(now.database())) {
             floors.clear();
-            selected = 0;
+            row.selected(0);
         }
         access = now;
         route = now == null ? null : router.route(now.group());
+        row.user(now == null ? "default" : now.user());
         if (now != null) {
-            level = now.levelFor(frontend);
+            level(now.levelFor(frontend));
         }
     }
 
@@ -406,11 +371,12 @@ public final class RouterSession implements Session {
 
     /** Sets what reads are promised from now on. */
     public void level(Consistency to) {
-        level = to;
+        reads.level(to);
+        row.level(to.text());
     }
 
     public Consistency level() {
-        return level;
+        return reads.level();
     }
 
     /** Raises the floors to a token's; one that is not ours changes nothing. */
@@ -454,11 +420,11 @@ public final class RouterSession implements Session {
     @Override
     public Reply consistency(List<Bytes> words) {
         if (words.isEmpty()) {
-            return Reply.Bulk.of(level.text());
+            return Reply.Bulk.of(level().text());
         }
         String text = words.size() == 1 ? words.getFirst().toString() : words.get(0) + "=" + words.get(1);
         try {
-            level = router.checkLevel(Consistency.parse(text));
+            level(router.checkLevel(Consistency.parse(text)));
         } catch (IllegalArgumentException unknown) {
             return new Reply.Failure("ERR " + unknown.getMessage());
         }
@@ -477,7 +443,7 @@ public final class RouterSession implements Session {
 
     @Override
     public Reply last() {
-        return last.told();
+        return reads.last().told();
     }
 
     @Override
@@ -488,28 +454,27 @@ public final class RouterSession implements Session {
 
     @Override
     public long id() {
-        return id;
+        return row.id();
     }
 
     @Override
     public Caller caller() {
-        long age = (System.nanoTime() - openedNanos) / 1_000_000_000;
-        return new Caller(connection.remoteAddress(), connection.localAddress(), age);
+        return new Caller(connection.remoteAddress(), connection.localAddress(), row.ageSeconds());
     }
 
     @Override
     public int protocol() {
-        return protocol;
+        return row.protocol();
     }
 
     @Override
     public void protocol(int version) {
-        protocol = version;
+        row.protocol(version);
     }
 
     @Override
     public int selected() {
-        return selected;
+        return row.selected();
     }
 
     @Override
@@ -517,31 +482,27 @@ public final class RouterSession implements Session {
         if (number < 0 || number >= NUMBERS) {
             throw new CommandException("ERR DB index is out of range");
         }
-        selected = number;
+        row.selected(number);
     }
 
     @Override
     public String clientName() {
-        return name;
+        return row.name();
     }
 
     @Override
     public void clientName(String to) {
-        name = to;
+        row.name(to);
     }
 
     @Override
     public void library(String attribute, String value) {
-        if (attribute.equals("LIB-NAME")) {
-            libraryName = value;
-        } else {
-            libraryVersion = value;
-        }
+        row.library(attribute, value);
     }
 
     @Override
     public String user() {
-        return access == null ? "default" : access.user();
+        return row.user();
     }
 
     @Override
@@ -557,9 +518,9 @@ public final class RouterSession implements Session {
     @Override
     public void reset() {
         transactions.reset();
-        protocol = 2;
-        name = "";
-        selected = 0;
+        row.protocol(2);
+        row.name("");
+        row.selected(0);
         admit(router.credentials().anonymous());
         connection.replies(ReplyMode.ON);
     }
@@ -581,15 +542,7 @@ public final class RouterSession implements Session {
 
     @Override
     public String describe() {
-        long now = System.nanoTime();
-        return "id=" + id + " addr=" + connection.remoteAddress() + " laddr=" + connection.localAddress()
-                + " fd=-1 name="
-                + name + " age=" + (now - openedNanos) / 1_000_000_000 + " idle=" + (now - lastNanos) / 1_000_000_000
-                + " flags=" + (transactions.isOpen() ? "x" : "N") + " db=" + selected + " sub=0 psub=0 ssub=0 multi="
-                + (transactions.isOpen() ? transactions.size() : -1) + " watch=" + transactions.watchCount() + " cmd="
-                + (lastCommand.isEmpty() ? "NULL" : lastCommand.toLowerCase(Locale.ROOT)) + " user=" + user()
-                + " lib-name=" + libraryName + " lib-ver=" + libraryVersion + " resp=" + protocol + " level="
-                + level.text();
+        return row.line();
     }
 
     @Override
