@@ -35,9 +35,9 @@ final class AwaitedRead {
     // Raised with each attempt: what an older attempt brings is not listened to.
     private int attempt;
 
-    /** Takes the reply and the index that the session has now seen; once. */
+    /** Takes the reply and what the session has now seen; once. */
     interface Answer {
-        void done(Reply reply, long index);
+        void done(Reply reply, Replica.Shown shown);
     }
 
     AwaitedRead(
@@ -75,7 +75,7 @@ final class AwaitedRead {
     }
 
     /** Nothing is waited for any more: many reads a second must not leave their timers behind. */
-    private void finish(Reply reply, long index) {
+    private void finish(Reply reply, Replica.Shown shown) {
         done = true;
         if (expiry != null) {
             expiry.cancel(false);
@@ -83,21 +83,23 @@ final class AwaitedRead {
         if (patience != null) {
             patience.cancel(false);
         }
-        answer.done(reply, index);
+        answer.done(reply, shown);
     }
 
     private void readHere() {
         if (!done && route.replica().isServing()) {
+            Replica replica = route.replica();
+            // Before the read: after it, it may be less old than what was read.
+            long staleness = replica.stalenessMillis();
             Reply reply;
             try {
-                reply = route.replica().read(databaseId, number, query);
+                reply = replica.read(databaseId, number, query);
             } catch (CommandException refused) {
                 reply = refused.reply();
             }
-            long seen = route.replica().visibleIndex();
-            reads.served(
-                    router.region(), router.self(), level, seen, route.replica().stalenessMillis());
-            finish(reply, seen);
+            long seen = replica.visibleIndex();
+            reads.served(router.region(), router.self(), level, seen, staleness);
+            finish(reply, new Replica.Shown(replica.incarnation(), seen, staleness));
         }
     }
 
@@ -119,7 +121,6 @@ final class AwaitedRead {
         if (target.isEmpty()) {
             retry(ticket);
         } else if (!target.equals(router.self())) {
-            Replica replica = route.replica();
             router.peers()
                     .read(
                             target,
@@ -128,8 +129,8 @@ final class AwaitedRead {
                                     databaseId,
                                     number,
                                     linearizable,
-                                    reads.floor(route),
-                                    replica.incarnation(),
+                                    reads.floors().index(route),
+                                    reads.floors().incarnation(route),
                                     args),
                             landing);
         } else if (linearizable) {
@@ -150,11 +151,11 @@ final class AwaitedRead {
         }
 
         @Override
-        public void done(Reply reply, long index) {
+        public void done(Reply reply, Replica.Shown shown) {
             lane.run(() -> {
                 if (!done) {
-                    reads.served(route.homeRegion(), target, level, index, 0);
-                    finish(reply, index);
+                    reads.served(route.homeRegion(), target, level, shown.index(), shown.stalenessMillis());
+                    finish(reply, shown);
                 }
             });
         }
@@ -182,7 +183,7 @@ final class AwaitedRead {
 
     private void expire() {
         if (!done && System.nanoTime() - deadlineNanos >= 0) {
-            finish(Outcomes.noLeader(route.name()), 0);
+            finish(Outcomes.noLeader(route.name()), new Replica.Shown(0, 0, Long.MAX_VALUE));
         }
     }
 }

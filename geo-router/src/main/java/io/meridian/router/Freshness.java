@@ -24,7 +24,7 @@ final class Freshness {
         long timeout = timeoutMillis > 0 ? timeoutMillis : router.requestTimeoutNanos() / 1_000_000;
         waiting = 1;
         for (GroupRoute route : router.routes()) {
-            long floor = floors.of(route.ordinal(), route.replica().incarnation());
+            long floor = floors.of(route);
             if (floor > route.replica().appliedIndex()) {
                 waiting++;
                 route.replica().whenApplied(floor, () -> lane.run(() -> arrived(later)));

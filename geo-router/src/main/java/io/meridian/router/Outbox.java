@@ -182,8 +182,8 @@ final class Outbox {
         }
 
         @Override
-        public void applied(Reply[] replies, long index) {
-            lane.run(() -> Outbox.this.applied(flight, ticket, replies, index));
+        public void applied(Reply[] replies, long incarnation, long index) {
+            lane.run(() -> Outbox.this.applied(flight, ticket, replies, incarnation, index));
         }
 
         @Override
@@ -197,12 +197,11 @@ final class Outbox {
         }
     }
 
-    private void applied(Flight flight, int ticket, Reply[] replies, long index) {
+    private void applied(Flight flight, int ticket, Reply[] replies, long incarnation, long index) {
         if (flight.ticket != ticket) {
             return;
         }
         remove(flight);
-        long incarnation = route.replica().incarnation();
         for (int i = 0; i < replies.length; i++) {
             flight.sessions.get(i).acknowledged(route, incarnation, index);
             flight.sinks.get(i).reply(replies[i]);

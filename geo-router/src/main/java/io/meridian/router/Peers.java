@@ -25,6 +25,7 @@ public interface Peers {
      *
      * @param linearizable whether a read index is needed; else the floor must be applied
      * @param floor the index that must be applied before it runs
+     * @param incarnation what the floor is of, see {@link Replica#floorOf}
      * @param args stays as it is
      */
     record ForwardedRead(

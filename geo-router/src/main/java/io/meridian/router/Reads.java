@@ -68,9 +68,9 @@ final class Reads {
                         session.databaseId(),
                         query,
                         kept,
-                        (reply, index) -> {
+                        (reply, shown) -> {
                             waiting--;
-                            saw(from, index);
+                            saw(from, shown);
                             sink.reply(reply);
                             session.readEnded();
                         })
@@ -89,6 +89,8 @@ final class Reads {
     /** Reads here and now. */
     Reply here(GroupRoute from, Query query) {
         Replica replica = from.replica();
+        // Before the read: after it, it may be less old than what was read.
+        long staleness = replica.stalenessMillis();
         Reply reply;
         try {
             reply = replica.read(session.databaseId(), session.selected(), query);
@@ -96,8 +98,8 @@ final class Reads {
             reply = refused.reply();
         }
         long seen = replica.visibleIndex();
-        saw(from, seen);
-        served(router.region(), router.self(), level, seen, replica.stalenessMillis());
+        floors.raise(from, replica.incarnation(), seen);
+        served(router.region(), router.self(), level, seen, staleness);
         return reply;
     }
 
@@ -105,11 +107,15 @@ final class Reads {
         last.served(region, node, by, index, stalenessMillis);
     }
 
-    private void saw(GroupRoute from, long index) {
-        floors.raise(from.ordinal(), from.replica().incarnation(), index);
+    private void saw(GroupRoute from, Replica.Shown shown) {
+        floors.raise(from, shown.incarnation(), shown.index());
+    }
+
+    Floors floors() {
+        return floors;
     }
 
     long floor(GroupRoute from) {
-        return floors.of(from.ordinal(), from.replica().incarnation());
+        return floors.of(from);
     }
 }

@@ -28,6 +28,18 @@ public interface Replica {
     /** The highest index any of whose effects a read may have seen: at least the applied index. */
     long visibleIndex();
 
+    /**
+     * The index to be applied here before a session with this floor reads: 0 when the floor is of another incarnation.
+     *
+     * <p>One of incarnation 0 is of any; and while this replica knows of none, it has not come to any floor either.
+     *
+     * @param incarnation the one that the floor was seen at
+     */
+    default long floorOf(long incarnation, long index) {
+        long own = incarnation();
+        return own == incarnation || own == 0 || incarnation == 0 ? index : 0;
+    }
+
     /** How old what this replica shows may be; {@link Long#MAX_VALUE} when it does not know. */
     long stalenessMillis();
 
@@ -50,9 +62,18 @@ public interface Replica {
     /** Calls the listener, on any thread, when the leader or this replica's knowledge of it changed. */
     void onLeaderChange(Runnable listener);
 
+    /**
+     * What a read was shown.
+     *
+     * @param incarnation the group's, where it was read
+     * @param index the visible index: nothing later was seen
+     * @param stalenessMillis how old it may have been; {@link Long#MAX_VALUE} when that was not known
+     */
+    record Shown(long incarnation, long index, long stalenessMillis) {}
+
     /** What becomes of a linearizable read. */
     interface ReadCompletion {
-        void done(Reply reply, long index);
+        void done(Reply reply, Shown shown);
 
         /** Nothing was read; it may be tried again. */
         void failed(String reason);

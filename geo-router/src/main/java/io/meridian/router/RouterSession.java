@@ -13,7 +13,6 @@ import io.meridian.engine.command.Session;
 import io.meridian.engine.entry.Transaction;
 import io.meridian.router.token.SessionToken;
 import io.meridian.router.topology.Consistency;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -58,9 +57,6 @@ public final class RouterSession implements Session {
     private int deferred;
     private boolean stalled;
     private long turn = -1;
-    // The session token as text, as long as the floors are what they were then.
-    private String token = "";
-    private long tokenChanges = -1;
 
     RouterSession(Router router, Lane lane, Frontend frontend, Connection connection) {
         this.router = router;
@@ -68,7 +64,7 @@ public final class RouterSession implements Session {
         this.frontend = frontend;
         this.connection = connection;
         this.row = new ClientRow(router.nextSessionId(), connection);
-        this.floors = new Floors(router.routes().size());
+        this.floors = new Floors(router.routes(), router.tokens());
         this.reads = new Reads(this, router, lane, floors);
         this.transactions = new Transactions(this, lane);
         admit(router.credentials().anonymous());
@@ -233,7 +229,7 @@ public final class RouterSession implements Session {
     /** A command of ours was applied. */
     void acknowledged(GroupRoute from, long incarnation, long index) {
         unacknowledged--;
-        floors.raise(from.ordinal(), incarnation, index);
+        floors.raise(from, incarnation, index);
         resumeIfStalled();
     }
 
@@ -381,35 +377,12 @@ public final class RouterSession implements Session {
 
     /** Raises the floors to a token's; one that is not ours changes nothing. */
     public void raise(String token) {
-        router.tokens().read(token).ifPresent(this::raise);
-    }
-
-    private void raise(SessionToken token) {
-        for (SessionToken.Seen seen : token.seen()) {
-            router.routes().stream()
-                    .filter(known -> known.name().equals(seen.group()))
-                    .forEach(known -> floors.raise(known.ordinal(), seen.incarnation(), seen.index()));
-        }
+        router.tokens().read(token).ifPresent(floors::raise);
     }
 
     /** The session's token: covers all that its commands so far wrote or read. */
     public String tokenText() {
-        if (floors.changes() != tokenChanges) {
-            tokenChanges = floors.changes();
-            token = written();
-        }
-        return token;
-    }
-
-    private String written() {
-        List<SessionToken.Seen> seen = new ArrayList<>();
-        for (GroupRoute known : router.routes()) {
-            if (floors.index(known.ordinal()) > 0) {
-                seen.add(new SessionToken.Seen(
-                        known.name(), floors.incarnation(known.ordinal()), floors.index(known.ordinal())));
-            }
-        }
-        return router.tokens().write(new SessionToken(seen));
+        return floors.text();
     }
 
     @Override
@@ -437,7 +410,7 @@ public final class RouterSession implements Session {
         if (wanted.isEmpty()) {
             return new Reply.Failure("ERR not a session token of this cluster");
         }
-        raise(wanted.get());
+        floors.raise(wanted.get());
         return new Reply.Deferred(new Freshness(router, lane, floors).within(timeoutMillis));
     }
 

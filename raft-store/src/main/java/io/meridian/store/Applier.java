@@ -191,6 +191,7 @@ final class Applier extends StateMachineAdapter {
                 Reply[] replies = sections.applyNext(waiting == null ? null : waiting.bundle);
                 if (waiting != null) {
                     waiting.replies = replies;
+                    waiting.incarnation = state.incarnation();
                     waiting.index = index;
                 }
                 if (System.nanoTime() - heldSince > HOLD_NANOS_MAX) {
@@ -230,6 +231,7 @@ final class Applier extends StateMachineAdapter {
             replies[i] = answer(query, state.view(item.database(), item.number(), now, seed()));
         }
         waiting.replies = replies;
+        waiting.incarnation = state.incarnation();
         waiting.index = index;
     }
 

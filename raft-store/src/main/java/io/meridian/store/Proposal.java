@@ -20,6 +20,7 @@ final class Proposal implements Closure {
         final int attempt;
         // Set by the applier, before the completion is called.
         Reply[] replies = {};
+        long incarnation;
         long index;
 
         Waiting(Bundle bundle, Bundle.Completion completion) {
@@ -42,7 +43,7 @@ final class Proposal implements Closure {
         /** Gives the replies that the applier has left here. */
         void complete(ReplicaCounters counters) {
             counters.commands.add(replies.length);
-            Batcher.complete(() -> completion.applied(replies, index));
+            Batcher.complete(() -> completion.applied(replies, incarnation, index));
         }
     }
 

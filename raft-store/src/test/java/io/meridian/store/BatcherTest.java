@@ -55,7 +55,7 @@ final class BatcherTest {
     private Bundle submit(String name, Bundle bundle) {
         batcher.submit(bundle, new Bundle.Completion() {
             @Override
-            public void applied(Reply[] replies, long index) {
+            public void applied(Reply[] replies, long incarnation, long index) {
                 fates.add(name + " applied");
             }
 
@@ -201,7 +201,7 @@ final class BatcherTest {
         impatient.lead(1, false);
         impatient.submit(one.bundle("SET k v"), new Bundle.Completion() {
             @Override
-            public void applied(Reply[] replies, long index) {
+            public void applied(Reply[] replies, long incarnation, long index) {
                 fates.add("applied");
             }
 

@@ -66,7 +66,7 @@ final class TestClient {
         CompletableFuture<Fate> fate = new CompletableFuture<>();
         replica.submit(bundle, new Bundle.Completion() {
             @Override
-            public void applied(Reply[] replies, long index) {
+            public void applied(Reply[] replies, long incarnation, long index) {
                 fate.complete(new Fate.Applied(List.of(replies), index));
             }
 

@@ -136,9 +136,10 @@ public final class Bundle {
          * It was applied, now or, as a repetition, before.
          *
          * @param replies one for each item
+         * @param incarnation the group's, as the replica that applied it knows it: what the index is of
          * @param index the applied index that shows all its writes
          */
-        void applied(Reply[] replies, long index);
+        void applied(Reply[] replies, long incarnation, long index);
 
         void failed(Outcome outcome, String reason);
     }

@@ -84,7 +84,7 @@ final class ForwardLink {
             if (all.length != replies) {
                 throw new CorruptBytesException(all.length + " replies to " + replies + " commands");
             }
-            completion.applied(all, answer.getIndex());
+            completion.applied(all, answer.getIncarnation(), answer.getIndex());
         }
 
         @Override
@@ -105,7 +105,7 @@ final class ForwardLink {
 
         @Override
         void answered(Answer answer) {
-            completion.done(Wire.replies(answer)[0], answer.getIndex());
+            completion.done(Wire.replies(answer)[0], Wire.shown(answer));
         }
 
         @Override

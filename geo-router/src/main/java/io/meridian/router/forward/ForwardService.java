@@ -119,8 +119,8 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
             bundle.attempt(request.getAttempt());
             replica.submit(bundle, new Bundle.Completion() {
                 @Override
-                public void applied(Reply[] all, long index) {
-                    answer(id, Wire.answer(all, index));
+                public void applied(Reply[] all, long incarnation, long index) {
+                    answer(id, Wire.answer(all, incarnation, index).build());
                 }
 
                 @Override
@@ -166,8 +166,8 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                 replica.readLinearizable(
                         request.getDatabase(), request.getNumber(), query, new Replica.ReadCompletion() {
                             @Override
-                            public void done(Reply reply, long index) {
-                                answer(id, Wire.answer(new Reply[] {reply}, index));
+                            public void done(Reply reply, Replica.Shown shown) {
+                                answer(id, Wire.answer(reply, shown));
                             }
 
                             @Override
@@ -177,15 +177,20 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                         });
                 return;
             }
-            long floor = replica.incarnation() == request.getIncarnation() ? request.getFloor() : 0;
+            long floor = replica.floorOf(request.getIncarnation(), request.getFloor());
             replica.whenApplied(floor, () -> {
+                // Before the read: after it, it may be less old than what was read.
+                long staleness = replica.stalenessMillis();
                 Reply reply;
                 try {
                     reply = replica.read(request.getDatabase(), request.getNumber(), query);
                 } catch (CommandException refused) {
                     reply = refused.reply();
                 }
-                answer(id, Wire.answer(new Reply[] {reply}, replica.visibleIndex()));
+                answer(
+                        id,
+                        Wire.answer(
+                                reply, new Replica.Shown(replica.incarnation(), replica.visibleIndex(), staleness)));
             });
         }
 

@@ -14,6 +14,7 @@ import io.meridian.engine.entry.ReplyCodec;
 import io.meridian.proto.Answer;
 import io.meridian.proto.BundleRequest;
 import io.meridian.proto.RidingRead;
+import io.meridian.router.Replica;
 import java.util.List;
 
 /** Between what the router holds and what stands in forwarded messages. */
@@ -57,16 +58,26 @@ final class Wire {
         return args;
     }
 
-    static Answer answer(Reply[] replies, long index) {
+    static Answer.Builder answer(Reply[] replies, long incarnation, long index) {
         ByteWriter out = new ByteWriter(64);
         for (Reply reply : replies) {
             ReplyCodec.write(out, reply);
         }
         return Answer.newBuilder()
+                .setIncarnation(incarnation)
                 .setIndex(index)
                 .setReplyCount(replies.length)
-                .setReplies(UnsafeByteOperations.unsafeWrap(out.array(), 0, out.length()))
+                .setReplies(UnsafeByteOperations.unsafeWrap(out.array(), 0, out.length()));
+    }
+
+    static Answer answer(Reply reply, Replica.Shown shown) {
+        return answer(new Reply[] {reply}, shown.incarnation(), shown.index())
+                .setStalenessMillis(shown.stalenessMillis())
                 .build();
+    }
+
+    static Replica.Shown shown(Answer answer) {
+        return new Replica.Shown(answer.getIncarnation(), answer.getIndex(), answer.getStalenessMillis());
     }
 
     static Reply[] replies(Answer answer) {

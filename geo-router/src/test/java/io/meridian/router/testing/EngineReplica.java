@@ -26,7 +26,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>A test may hold what is proposed, and take the leader away. Safe for any thread.
  */
 public final class EngineReplica implements Replica, AutoCloseable {
-    private static final long INCARNATION = 7;
+    /** What it is of, unless a test says otherwise. */
+    public static final long INCARNATION = 7;
 
     private final String group;
     private final String node;
@@ -42,6 +43,8 @@ public final class EngineReplica implements Replica, AutoCloseable {
     private volatile boolean leading = true;
     private volatile boolean serving = true;
     private volatile long applied;
+    private volatile long incarnation = INCARNATION;
+    private volatile long stalenessMillis;
 
     private record Waiter(long index, Runnable action) {}
 
@@ -49,7 +52,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
      * @param group its name, {@code "us/0"}
      * @param node the node it is on, which leads it at first
      */
-    EngineReplica(String group, String node) {
+    public EngineReplica(String group, String node) {
         this.group = group;
         this.node = node;
     }
@@ -73,6 +76,16 @@ public final class EngineReplica implements Replica, AutoCloseable {
     public void lead(boolean leads) {
         leading = leads;
         listeners.forEach(Runnable::run);
+    }
+
+    /** What it says its history is; 0 for not knowing. */
+    public void incarnation(long to) {
+        incarnation = to;
+    }
+
+    /** How old it says that what it shows may be. */
+    public void staleness(long millis) {
+        stalenessMillis = millis;
     }
 
     /** Whether it answers reads itself. */
@@ -107,7 +120,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
 
     @Override
     public long incarnation() {
-        return INCARNATION;
+        return incarnation;
     }
 
     @Override
@@ -122,7 +135,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
 
     @Override
     public long stalenessMillis() {
-        return 0;
+        return stalenessMillis;
     }
 
     @Override
@@ -154,7 +167,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
     public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
         applier.execute(() -> {
             if (leading) {
-                completion.done(read(database, number, query), applied);
+                completion.done(read(database, number, query), new Shown(incarnation(), applied, 0));
             } else {
                 completion.failed("no leader");
             }
@@ -181,7 +194,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
 
     private void apply(Bundle bundle, Bundle.Completion completion) {
         Reply[] replies = bundle.writes() == 0 ? reads(bundle) : entry(bundle);
-        completion.applied(replies, applied);
+        completion.applied(replies, incarnation(), applied);
         for (Waiter waiter : List.copyOf(waiters)) {
             if (waiter.index() <= applied) {
                 waiters.remove(waiter);

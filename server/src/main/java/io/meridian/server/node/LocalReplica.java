@@ -64,7 +64,8 @@ record LocalReplica(io.meridian.store.Replica replica) implements Replica {
         replica.readLinearizable(database, number, query, new io.meridian.store.Replica.ReadCompletion() {
             @Override
             public void done(Reply reply, long index) {
-                completion.done(reply, index);
+                // Nothing was committed when it came that it was not shown.
+                completion.done(reply, new Shown(replica.incarnation(), index, 0));
             }
 
             @Override
