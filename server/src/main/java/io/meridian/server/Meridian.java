@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Meridian.Versions.class,
         footer = {"", "In a source tree, bin/meridian has three more: test, chaos and bench."},
-        subcommands = {ServerCommand.class, DemoCommand.class, ConfigCommand.class, VersionCommand.class})
+        subcommands = {
+            ServerCommand.class,
+            DemoCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class,
+            RehearseCommand.class
+        })
 public final class Meridian implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -48,6 +48,22 @@ final class LauncherIT {
     }
 
     @Test
+    void whatTheJvmLearnsInARehearsalServesLaterStarts() throws Exception {
+        Path cache = folder.resolve("meridian.aot");
+        String data = folder.resolve("rehearsal").toString();
+
+        run(LAUNCHER, recording(cache), "rehearse", "--data", data, "--seconds", "1");
+
+        // In this mode the JVM refuses to start without a cache that it can use.
+        assertThat(run(LAUNCHER, Map.of("MERIDIAN_JAVA_OPTS", "-XX:AOTMode=on -XX:AOTCache=" + cache), "version"))
+                .startsWith("Meridian ");
+    }
+
+    private static Map<String, String> recording(Path cache) {
+        return Map.of("MERIDIAN_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    }
+
+    @Test
     void signalsReachTheNode() throws Exception {
         Path config = Files.writeString(folder.resolve("node.yaml"), Configs.alone("us-1", folder.resolve("data")));
 

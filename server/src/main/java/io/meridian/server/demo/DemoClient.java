@@ -47,6 +47,12 @@ final class DemoClient implements Closeable {
 
     /** The reply as text: a bulk or simple string, a number; "(nil)", or elements of an array joined by a space. */
     String call(String... words) throws IOException {
+        send(words);
+        return reply();
+    }
+
+    /** Sends a command whose reply is not read yet. */
+    void send(String... words) throws IOException {
         StringBuilder line = new StringBuilder("*").append(words.length).append("\r\n");
         for (String word : words) {
             line.append('$')
@@ -56,11 +62,11 @@ final class DemoClient implements Closeable {
                     .append("\r\n");
         }
         out.write(line.toString().getBytes(StandardCharsets.UTF_8));
-        out.flush();
-        return reply();
     }
 
-    private String reply() throws IOException {
+    /** The reply to the first command that has none yet. */
+    String reply() throws IOException {
+        out.flush();
         String line = line();
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
