@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * Replies as Upstash writes them in JSON: always in their RESP2 shape, strings, integers, null and arrays, nothing else.
  *
- * <p>Writes into an array that is used again and again. For one thread.
+ * <p>Writes into an array that is used again and again. A reply that cannot be written throws an exception, and leaves nothing
+ * behind. For one thread.
  */
 final class JsonReplies {
     private static final int KEPT_BYTES_MAX = 256 * 1024;
@@ -26,34 +27,41 @@ final class JsonReplies {
 
     /** The body of a single command's answer. */
     byte[] single(Reply reply, boolean base64) {
-        entry(reply, base64);
-        return taken();
+        try {
+            entry(reply, base64);
+            return Arrays.copyOf(array, length);
+        } finally {
+            clear();
+        }
     }
 
     /** The body of a pipeline's answer: an entry for each reply. */
     byte[] many(List<Reply> replies, boolean base64) {
-        put('[');
-        for (int i = 0; i < replies.size(); i++) {
-            if (i > 0) {
-                put(',');
+        try {
+            put('[');
+            for (int i = 0; i < replies.size(); i++) {
+                if (i > 0) {
+                    put(',');
+                }
+                entry(replies.get(i), base64);
             }
-            entry(replies.get(i), base64);
+            put(']');
+            return Arrays.copyOf(array, length);
+        } finally {
+            clear();
         }
-        put(']');
-        return taken();
     }
 
     static byte[] error(String line) {
         return new JsonReplies().single(new Reply.Failure(line), false);
     }
 
-    private byte[] taken() {
-        byte[] json = Arrays.copyOf(array, length);
+    /** Also after a failure: the next answer is another client's, who must see nothing of this one. */
+    private void clear() {
         length = 0;
         if (array.length > KEPT_BYTES_MAX) {
             array = new byte[1024];
         }
-        return json;
     }
 
     private void entry(Reply reply, boolean base64) {

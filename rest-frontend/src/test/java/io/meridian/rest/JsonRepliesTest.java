@@ -2,6 +2,7 @@
 package io.meridian.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Exact typing: strings, integers, null and arrays, nothing else. */
@@ -94,6 +96,19 @@ class JsonRepliesTest {
         is(
                 Reply.Bulk.of("\u0000\u001f\n\r\t\b\f\"\\/\u007fäß€😀\u2028"),
                 "\"\\u0000\\u001f\\n\\r\\t\\b\\f\\\"\\\\/\u007fäß€😀\u2028\"");
+    }
+
+    /** The connections of an event loop share one: what is left behind would begin the next client's answer. */
+    @Test
+    void aReplyThatCannotBeWrittenLeavesNothingBehind() {
+        JsonReplies json = new JsonReplies();
+        Reply unwritable =
+                new Reply.Array(List.of(Reply.Bulk.of("secret"), new Reply.Deferred(new CompletableFuture<>())));
+
+        assertThatThrownBy(() -> json.single(unwritable, false)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(text(json.single(A, false))).isEqualTo("{\"result\":\"a\"}");
+        assertThatThrownBy(() -> json.many(List.of(A, unwritable), true)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(text(json.many(List.of(A), false))).isEqualTo("[{\"result\":\"a\"}]");
     }
 
     @Test
