@@ -134,7 +134,9 @@ final class RequestReader {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw RestException.badRequest(RestErrors.NOT_AN_ARRAY);
             }
-            Args args = words(parser, RestErrors.EMPTY_COMMAND);
+            Words words = new Words(body.length);
+            Args args = words.next(parser, RestErrors.EMPTY_COMMAND);
+            args.moved(words.array());
             if (parser.nextToken() != null) {
                 throw RestException.badRequest("ERR failed to parse command: more follows the JSON array");
             }
@@ -153,6 +155,7 @@ final class RequestReader {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw RestException.badRequest(RestErrors.NOT_A_PIPELINE);
             }
+            Words words = new Words(body.length);
             List<Args> commands = new ArrayList<>();
             for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
                 if (token != JsonToken.START_ARRAY) {
@@ -162,8 +165,9 @@ final class RequestReader {
                     throw RestException.badRequest(
                             "ERR too many commands in a pipeline. Limit: " + limits.commandsMax());
                 }
-                commands.add(words(parser, RestErrors.EMPTY_PIPELINE_COMMAND));
+                commands.add(words.next(parser, RestErrors.EMPTY_PIPELINE_COMMAND));
             }
+            commands.forEach(command -> command.moved(words.array()));
             if (commands.isEmpty()) {
                 throw RestException.badRequest(RestErrors.EMPTY_PIPELINE);
             }
@@ -180,29 +184,6 @@ final class RequestReader {
         String message = String.valueOf(malformed.getMessage());
         int end = message.indexOf('\n');
         return end < 0 ? message : message.substring(0, end);
-    }
-
-    /** The words up to the end of an array that has begun. */
-    private Args words(JsonParser parser, String whenEmpty) throws IOException, RestException {
-        List<Bytes> words = new ArrayList<>();
-        while (true) {
-            JsonToken token = parser.nextToken();
-            switch (token) {
-                case END_ARRAY -> {
-                    if (words.isEmpty()) {
-                        throw RestException.badRequest(whenEmpty);
-                    }
-                    return Args.of(words);
-                }
-                case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> words.add(Bytes.of(parser.getText()));
-                case VALUE_TRUE -> words.add(Bytes.of("true"));
-                case VALUE_FALSE -> words.add(Bytes.of("false"));
-                case VALUE_NULL -> throw RestException.badRequest(RestErrors.NULL_ARGUMENT);
-                case START_ARRAY -> throw RestException.badRequest(RestErrors.nestedArgument('['));
-                case START_OBJECT -> throw RestException.badRequest(RestErrors.nestedArgument('{'));
-                case null, default -> throw RestException.badRequest(RestErrors.NOT_AN_ARRAY);
-            }
-        }
     }
 
     /** Refuses a command over the limit, for forms that hold only one. */

@@ -15,6 +15,12 @@ final class RestErrors {
     static final String EMPTY_PIPELINE_COMMAND = "ERR empty pipeline command";
     static final String EMPTY_PIPELINE = "ERR empty pipeline request";
     static final String NOT_AN_ARRAY = "ERR failed to parse command: expected a JSON array or command text";
+    static final String TOO_MANY_CONNECTIONS = "ERR max concurrent connections exceeded";
+    static final String NOT_REPEATABLE =
+            "ERR Idempotency-Key is not supported in this version, so that nothing was applied";
+    static final String UNWRITABLE = "ERR the reply cannot be written";
+    static final String UNWRITABLE_APPLIED =
+            "UNKNOWN the reply cannot be written, what was asked may have been applied";
     static final String NOT_A_PIPELINE = "ERR failed to parse pipeline request: expected a JSON array of JSON arrays";
 
     /** Commands of a connection, which an HTTP request has none of. */
@@ -38,6 +44,12 @@ final class RestErrors {
             "SELECT",
             "QUIT",
             "MERIDIAN");
+
+    /** Begins the error of a write that was applied, and whose reply is lost: there is no use in sending it again. */
+    private static final String APPLIED = "UNKNOWN applied, but ";
+
+    private static final String SIZE_PAGE =
+            ". See https://docs.upstash.com/redis/troubleshooting/max_request_size_exceeded for details";
 
     private RestErrors() {}
 
@@ -67,8 +79,27 @@ final class RestErrors {
     }
 
     static String requestTooLarge(long limit, long actual) {
-        return "ERR max request size exceeded. Limit: " + limit + " bytes, Actual: " + actual
-                + " bytes. See https://docs.upstash.com/redis/troubleshooting/max_request_size_exceeded for details";
+        return "ERR max request size exceeded. Limit: " + limit + " bytes, Actual: " + actual + " bytes" + SIZE_PAGE;
+    }
+
+    static String tooManyWords(long limit) {
+        return "ERR too many words in a request. Limit: " + limit;
+    }
+
+    static String appliedWithLargeReply(long limit, long actual) {
+        return APPLIED + "its reply is too large. Limit: " + limit + " bytes, Actual: " + actual + " bytes";
+    }
+
+    static String appliedWithoutRoom(long limit) {
+        return APPLIED + "the replies of this request are too large together. Limit: " + limit + " bytes";
+    }
+
+    static String repliesTooLarge(long limit) {
+        return "ERR the replies of this request are too large together. Limit: " + limit + " bytes";
+    }
+
+    static String notRun(long limit) {
+        return "ERR not run, because the replies before it are too large together. Limit: " + limit + " bytes";
     }
 
     /** The reply with its error in Upstash's words, if it is one. */
@@ -95,8 +126,8 @@ final class RestErrors {
 
     /** 400 for every command that failed, but 503 where the cluster did and the client may try again. */
     static HttpResponseStatus statusOf(Reply.Failure failure) {
-        return failure.line().startsWith("CLUSTERDOWN ") || failure.line().startsWith("UNKNOWN ")
-                ? HttpResponseStatus.SERVICE_UNAVAILABLE
-                : HttpResponseStatus.BAD_REQUEST;
+        String line = failure.line();
+        boolean isOurs = line.startsWith("CLUSTERDOWN ") || (line.startsWith("UNKNOWN ") && !line.startsWith(APPLIED));
+        return isOurs ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.BAD_REQUEST;
     }
 }

@@ -6,7 +6,7 @@ package io.meridian.rest;
  *
  * @param requestBytesMax bytes of one command, all its words together
  * @param replyBytesMax bytes of one command's reply
- * @param bodyBytesMax bytes of a request's body
+ * @param bodyBytesMax bytes of a request's body, and of the replies to all its commands together
  * @param headerBytesMax bytes of a request's header block
  * @param commandsMax commands of one pipeline or transaction
  * @param connectionsMax open connections of all clients
@@ -22,6 +22,9 @@ public record RestLimits(
         int connectionsMax,
         long headerMillisMax,
         long idleMillisMax) {
+    /** Words of all commands of a request: each takes memory, also an empty one (the same as RESP's for a command). */
+    static final int WORDS_MAX = 1024 * 1024;
+
     /** Bytes of the request line, which holds the words of a command in the path form. */
     int lineBytesMax() {
         return Math.max(headerBytesMax, LINE_BYTES);

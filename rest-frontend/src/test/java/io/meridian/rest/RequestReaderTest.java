@@ -110,6 +110,48 @@ class RequestReaderTest {
         refusedMany("[" + command.repeat(max) + "[\"PING\"]]", "ERR too many commands in a pipeline. Limit: 50");
     }
 
+    /** An empty word has no bytes, and still takes memory. */
+    @Test
+    void wordsAreCounted() throws RestException {
+        int max = RestLimits.WORDS_MAX;
+        String word = ",\"\"";
+        assertThat(reader.command(latin("[\"DEL\"" + word.repeat(max - 2) + "]"))
+                        .count())
+                .isEqualTo(max - 1);
+        assertThat(reader.command(latin("[\"DEL\"" + word.repeat(max - 1) + "]"))
+                        .count())
+                .isEqualTo(max);
+        refused("[\"DEL\"" + word.repeat(max) + "]", "ERR too many words in a request. Limit: 1048576");
+        String half = "[\"DEL\"" + word.repeat(max / 2 - 1) + "]";
+        assertThat(reader.commands(latin("[" + half + "," + half + "]"))).hasSize(2);
+        refusedMany("[" + half + "," + half + ",[\"PING\"]]", "ERR too many words in a request. Limit: 1048576");
+    }
+
+    @Test
+    void wordsAreUtf8AndHalfAPairIsTheReplacementCharacter() throws RestException {
+        assertThat(utf8("[\"a\u00e4\u20ac\ud83d\ude00\"]")).containsExactly("a\u00e4\u20ac\ud83d\ude00");
+        assertThat(utf8("[\"\\ud83d\\ude00\",\"\\u0000\\u00e4\"]")).containsExactly("\ud83d\ude00", "\u0000\u00e4");
+        assertThat(utf8("[\"\\ud83d\"]")).containsExactly("\ufffd");
+        assertThat(utf8("[\"\\ude00\\ud83dx\"]")).containsExactly("\ufffd\ufffdx");
+        assertThat(utf8("[\"\\ud83d\\ud83d\\ude00\"]")).containsExactly("\ufffd\ud83d\ude00");
+    }
+
+    @Test
+    void aBodyMayBeUtf16AndThenItsWordsAreLonger() throws RestException {
+        String word = "\u20ac".repeat(1000);
+        Args args = reader.command(("[\"" + word + "\",\"" + word + "\"]").getBytes(StandardCharsets.UTF_16BE));
+
+        assertThat(args.textAt(0)).isEqualTo(word);
+        assertThat(args.textAt(1)).isEqualTo(word);
+    }
+
+    private List<String> utf8(String json) throws RestException {
+        Args args = reader.command(json.getBytes(StandardCharsets.UTF_8));
+        return java.util.stream.IntStream.range(0, args.count())
+                .mapToObj(args::textAt)
+                .toList();
+    }
+
     private void refused(String json, String message) {
         assertThatThrownBy(() -> reader.command(latin(json)))
                 .isInstanceOf(RestException.class)
