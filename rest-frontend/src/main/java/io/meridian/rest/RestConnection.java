@@ -257,7 +257,9 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         head = null;
         body = NOTHING;
         deadlines.requestCame();
-        RestAnswer refusal = RestAnswer.error(status, line);
+        RestFormat format =
+                request == null ? RestFormat.JSON : RestFormat.ofRefused(path(request.uri()), request.headers());
+        RestAnswer refusal = server.refusal(format, status, line);
         enqueue(
                 request == null
                         ? RestRequest.unreadable(refusal)

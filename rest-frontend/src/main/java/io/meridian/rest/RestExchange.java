@@ -2,6 +2,7 @@
 package io.meridian.rest;
 
 import io.meridian.engine.Args;
+import io.meridian.engine.Bytes;
 import io.meridian.engine.Reply;
 import io.meridian.router.Access;
 import io.meridian.router.RouterSession;
@@ -11,30 +12,38 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request and its answer: which commands it holds, in what order they run, how their replies are written. */
 final class RestExchange {
     private static final Args EXEC = Args.of("EXEC");
-    private static final AsciiString ENCODING = AsciiString.cached("upstash-encoding");
-    private static final AsciiString RESPONSE_FORMAT = AsciiString.cached("upstash-response-format");
-    private static final AsciiString CONSISTENCY = AsciiString.cached("meridian-consistency");
+    static final String PIPELINE_PATH = "/pipeline";
+    static final String TRANSACTION_PATH = "/multi-exec";
+    static final AsciiString CONSISTENCY = AsciiString.cached("meridian-consistency");
+    static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("idempotency-key");
+    private static final Logger LOG = LoggerFactory.getLogger(RestExchange.class);
 
     private final RestConnection connection;
     private final RestRequest request;
     private final RouterSession session;
+    private final ReplyBudget budget;
     private Form form = Form.SINGLE;
-    private boolean base64;
-    private boolean resp2;
+    private RestFormat format = RestFormat.JSON;
+    // As they were asked, and those that are offered to the session: a transaction's are followed by EXEC.
+    private List<Args> asked = List.of();
     private List<Args> commands = List.of();
     private @Nullable Reply[] replies = new @Nullable Reply[0];
     private int next;
     private int pending;
     private boolean advancing;
     private boolean finished;
-    private long replyBytes;
 
     /** How the replies go into the answer. */
     private enum Form {
@@ -47,6 +56,7 @@ final class RestExchange {
         this.connection = connection;
         this.request = request;
         this.session = session;
+        this.budget = new ReplyBudget(connection.server().limits());
     }
 
     /** Whether a request carries commands, and so needs a token. */
@@ -70,15 +80,17 @@ final class RestExchange {
             return;
         }
         try {
-            readFormat();
+            format = RestFormat.of(request.path(), request.headers());
+            checkRepeatable();
             session.admit(request.access());
             session.forgetLastRead();
             promise(request.access().orElseThrow());
             session.select(0);
-            readCommands();
+            asked = readCommands();
+            commands = asked;
             replies = new @Nullable Reply[commands.size()];
         } catch (RestException refused) {
-            finish(RestAnswer.error(refused.status(), refused.line()));
+            finish(connection.server().refusal(format, refused.status(), refused.line()));
             return;
         }
         goOn();
@@ -111,18 +123,10 @@ final class RestExchange {
         return false;
     }
 
-    private void readFormat() throws RestException {
-        base64 = "base64".equalsIgnoreCase(request.headers().get(ENCODING));
-        String format = request.headers().get(RESPONSE_FORMAT);
-        if (format != null && !format.equals("json")) {
-            if (!format.equals("resp2")) {
-                throw RestException.badRequest("ERR invalid Upstash-Response-Format: expected json or resp2");
-            }
-            if (base64) {
-                throw RestException.badRequest(
-                        "ERR Upstash-Response-Format resp2 does not go with Upstash-Encoding base64");
-            }
-            resp2 = true;
+    /** A client that relies on the key sends a write again when it got no answer: without the key it would apply twice. */
+    private void checkRepeatable() throws RestException {
+        if (request.headers().contains(IDEMPOTENCY_KEY)) {
+            throw RestException.badRequest(RestErrors.NOT_REPEATABLE);
         }
     }
 
@@ -149,28 +153,30 @@ final class RestExchange {
         }
     }
 
-    private void readCommands() throws RestException {
+    private List<Args> readCommands() throws RestException {
         RequestReader reader = connection.server().reader();
         String path = request.path();
         byte[] body = request.body().array();
-        if (path.equals("/pipeline")) {
+        if (path.equals(PIPELINE_PATH)) {
             form = Form.PIPELINE;
-            commands = reader.commands(body);
-        } else if (path.equals("/multi-exec")) {
-            form = Form.TRANSACTION;
-            commands = reader.commands(body);
-            checkTransaction();
-            session.multi();
-        } else if (path.equals("/") || path.isEmpty()) {
-            commands = List.of(reader.checked(reader.command(body)));
-        } else {
-            commands = List.of(reader.fromPath(path, request.query(), body));
+            return reader.commands(body);
         }
+        if (path.equals(TRANSACTION_PATH)) {
+            form = Form.TRANSACTION;
+            List<Args> transaction = reader.commands(body);
+            checkTransaction(transaction);
+            session.multi();
+            return transaction;
+        }
+        if (path.equals("/") || path.isEmpty()) {
+            return List.of(reader.checked(reader.command(body)));
+        }
+        return List.of(reader.fromPath(path, request.query(), body));
     }
 
     /** A transaction with a command that is not allowed or too large is discarded as a whole, before anything is queued. */
-    private void checkTransaction() throws RestException {
-        for (Args command : commands) {
+    private void checkTransaction(List<Args> transaction) throws RestException {
+        for (Args command : transaction) {
             String refusal = refusal(command);
             if (!refusal.isEmpty()) {
                 throw RestException.badRequest(refusal);
@@ -201,6 +207,8 @@ final class RestExchange {
                 next++;
                 if (!refusal.isEmpty()) {
                     take(place, new Reply.Failure(refusal));
+                } else if (budget.isSpent()) {
+                    take(place, budget.notRun());
                 } else if (!session.execute(command, reply -> take(place, reply))) {
                     pending--;
                     next--;
@@ -214,23 +222,13 @@ final class RestExchange {
     }
 
     private void take(int place, Reply reply) {
-        replies[place] = RestErrors.reworded(bounded(reply));
+        Args command = commands.get(place);
+        replies[place] = RestErrors.reworded(
+                form == Form.TRANSACTION
+                        ? reply
+                        : budget.bounded(reply, () -> connection.server().isWrite(command)));
         pending--;
         finishIfComplete();
-    }
-
-    /** Replies have a limit each, and all of a request together that of a request's body. */
-    private Reply bounded(Reply reply) {
-        RestLimits limits = connection.server().limits();
-        long size = JsonReplies.size(reply);
-        if (size > limits.replyBytesMax()) {
-            return new Reply.Failure(RestErrors.requestTooLarge(limits.replyBytesMax(), size));
-        }
-        if (replyBytes + size > limits.bodyBytesMax()) {
-            return new Reply.Failure(RestErrors.requestTooLarge(limits.bodyBytesMax(), replyBytes + size));
-        }
-        replyBytes += size;
-        return reply;
     }
 
     private void finishIfComplete() {
@@ -238,43 +236,58 @@ final class RestExchange {
             return;
         }
         switch (form) {
-            case SINGLE -> single(java.util.Objects.requireNonNull(replies[0]));
-            case PIPELINE -> finish(successful(many(all())));
+            case SINGLE -> single(Objects.requireNonNull(replies[0]));
+            case PIPELINE -> many(all());
             case TRANSACTION -> execute();
         }
     }
 
     private List<Reply> all() {
-        return Arrays.stream(replies).map(java.util.Objects::requireNonNull).toList();
+        return Arrays.stream(replies).map(Objects::requireNonNull).toList();
     }
 
-    private byte[] many(List<Reply> entries) {
-        if (!resp2) {
-            return connection.json().many(entries, base64);
-        }
-        return connection.server().resp().write(entries);
+    private void many(List<Reply> entries) {
+        finish(
+                HttpResponseStatus.OK,
+                () -> format.resp2()
+                        ? connection.server().resp().write(entries)
+                        : connection.json().many(entries, format.base64()));
     }
 
     private void single(Reply reply) {
-        HttpResponseStatus status =
-                reply instanceof Reply.Failure failure ? RestErrors.statusOf(failure) : HttpResponseStatus.OK;
-        byte[] body = resp2
-                ? connection.server().resp().write(List.of(reply))
-                : connection.json().single(reply, base64);
-        if (status.equals(HttpResponseStatus.OK)) {
-            finish(successful(body));
-        } else {
-            finish(RestAnswer.of(status, resp2 ? RestAnswer.OCTETS : RestAnswer.JSON, body));
-        }
+        finish(
+                reply instanceof Reply.Failure failure ? RestErrors.statusOf(failure) : HttpResponseStatus.OK,
+                () -> format.resp2()
+                        ? connection.server().resp().write(List.of(reply))
+                        : connection.json().single(reply, format.base64()));
     }
 
-    private RestAnswer successful(byte[] body) {
-        return new RestAnswer(
-                HttpResponseStatus.OK,
-                resp2 ? RestAnswer.OCTETS : RestAnswer.JSON,
-                new RestRequest.Body(io.meridian.engine.Bytes.of(body)),
-                session.tokenText(),
-                session.lastRead());
+    /** Commands have run; one whose reply cannot be written costs nobody but this request its answer. */
+    private void finish(HttpResponseStatus status, Supplier<byte[]> body) {
+        byte[] bytes;
+        try {
+            bytes = body.get();
+        } catch (RuntimeException failed) {
+            LOG.error("a reply cannot be written", failed);
+            boolean hasWrites = asked.stream().anyMatch(connection.server()::isWrite);
+            finish(connection
+                    .server()
+                    .refusal(
+                            format,
+                            HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                            hasWrites ? RestErrors.UNWRITABLE_APPLIED : RestErrors.UNWRITABLE));
+            return;
+        }
+        String type = format.resp2() ? RestAnswer.OCTETS : RestAnswer.JSON;
+        finish(
+                status.equals(HttpResponseStatus.OK)
+                        ? new RestAnswer(
+                                status,
+                                type,
+                                new RestRequest.Body(Bytes.of(bytes)),
+                                session.tokenText(),
+                                session.lastRead())
+                        : RestAnswer.of(status, type, bytes));
     }
 
     /** All commands of the transaction are queued, or one was refused and the whole is discarded. */
@@ -297,18 +310,23 @@ final class RestExchange {
     }
 
     private void executed(Reply reply) {
-        // The transaction form has no resp2 variant.
-        resp2 = false;
         switch (reply) {
-            case Reply.Array array ->
-                finish(successful(many(array.items().stream()
-                        .map(entry -> RestErrors.reworded(bounded(entry)))
-                        .toList())));
+            case Reply.Array array -> many(transactionEntries(array.items()));
             case Reply.Failure failure ->
                 finish(RestAnswer.error(RestErrors.statusOf(failure), RestErrors.reworded(failure.line())));
             default ->
                 finish(RestAnswer.error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "ERR unexpected reply to EXEC"));
         }
+    }
+
+    private List<Reply> transactionEntries(List<Reply> items) {
+        List<Reply> entries = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            Args command = asked.get(i);
+            entries.add(RestErrors.reworded(
+                    budget.bounded(items.get(i), () -> connection.server().isWrite(command))));
+        }
+        return entries;
     }
 
     private void finish(RestAnswer answer) {

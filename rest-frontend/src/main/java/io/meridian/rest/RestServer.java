@@ -18,6 +18,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -32,6 +33,8 @@ import java.util.function.Consumer;
 /** Listens for HTTP clients. */
 public final class RestServer implements AutoCloseable {
     private static final int READ_BYTES_MAX = 32 * 1024;
+    /** Clients above the limit that are told so at the same time; even more are not. */
+    private static final int LEAVING_MAX = 100;
 
     private final Router router;
     private final RestLimits limits;
@@ -39,6 +42,7 @@ public final class RestServer implements AutoCloseable {
     private final Health health;
     private final RespBytes resp;
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger leaving = new AtomicInteger();
     // Which commands a connection may not send, by the id of their spec.
     private final boolean[] notOverRest;
     private final Map<EventLoop, JsonReplies> writers = new ConcurrentHashMap<>();
@@ -115,7 +119,7 @@ public final class RestServer implements AutoCloseable {
     private void accept(Channel channel) {
         if (connections.incrementAndGet() > limits.connectionsMax()) {
             connections.decrementAndGet();
-            var _ = channel.close();
+            turnAway(channel);
             return;
         }
         // However it ends, even before it was active.
@@ -129,8 +133,31 @@ public final class RestServer implements AutoCloseable {
                 .addLast(new RestConnection(this, router.lane(channel.eventLoop()), deadlines, json));
     }
 
+    private void turnAway(Channel channel) {
+        if (leaving.incrementAndGet() > LEAVING_MAX) {
+            leaving.decrementAndGet();
+            var _ = channel.close();
+            return;
+        }
+        var _ = channel.closeFuture().addListener(_ -> leaving.decrementAndGet());
+        open.add(channel);
+        channel.pipeline().addLast(new TurnedAway());
+    }
+
     RestLimits limits() {
         return limits;
+    }
+
+    /** What a request is answered that is not executed, or whose replies cannot be written. */
+    RestAnswer refusal(RestFormat format, HttpResponseStatus status, String line) {
+        return format.resp2()
+                ? RestAnswer.of(status, RestAnswer.OCTETS, resp.write(List.of(new Reply.Failure(line))))
+                : RestAnswer.error(status, line);
+    }
+
+    /** Whether a command changes data where it is applied. */
+    boolean isWrite(Args args) {
+        return router.commands().find(args).orElse(null) instanceof Command.Write;
     }
 
     RequestReader reader() {

@@ -280,15 +280,98 @@ class RestProtocolTest {
         }
     }
 
+    /** What was applied must not be answered as if it were not. */
     @Test
-    void theRepliesOfAPipelineHaveALimitTogether() {
+    void aWriteWhoseReplyIsTooLargeIsAnsweredAsApplied() {
+        String large = "UNKNOWN applied, but its reply is too large. Limit: 200000 bytes, Actual: 200001 bytes";
+        try (HttpPeer http = rest.connect()) {
+            fill(http, RestFixture.REPLY_MAX + 1);
+            Answer getDel = http.ask("GET", "/getdel/k", "");
+            assertThat(getDel.status()).isEqualTo(400);
+            assertThat(getDel.body()).isEqualTo("{\"error\":\"" + large + "\"}");
+            assertThat(getDel.headers()).doesNotContainKey("retry-after");
+            assertThat(http.ask("GET", "/exists/k", "").body()).isEqualTo("{\"result\":0}");
+
+            fill(http, RestFixture.REPLY_MAX + 1);
+            String commands = "[[\"GET\",\"k\"],[\"SET\",\"k\",\"x\",\"GET\"],[\"GET\",\"k\"]]";
+            String[] entries = entries(http.post("/multi-exec", commands));
+            assertThat(entries[0]).contains("{\"error\":\"ERR max request size exceeded. Limit: 200000 bytes");
+            assertThat(entries[1]).contains(large);
+            assertThat(entries[2]).contains("{\"result\":\"x\"}");
+
+            fill(http, RestFixture.REPLY_MAX + 1);
+            assertThat(entries(http.post("/pipeline", commands))).isEqualTo(entries);
+        }
+    }
+
+    @Test
+    void theRepliesOfAPipelineHaveALimitTogetherBehindWhichNothingRuns() {
         try (HttpPeer http = rest.connect()) {
             http.ask("POST", "/set/k", "v".repeat(90_000));
-            Answer answer = http.post("/pipeline", "[[\"GET\",\"k\"]" + ",[\"GET\",\"k\"]".repeat(19) + "]");
+            int fit = RestFixture.BODY_MAX / 90_000;
+            Answer answer = http.post(
+                    "/pipeline",
+                    "[[\"GET\",\"k\"]" + ",[\"GET\",\"k\"]".repeat(fit) + ",[\"INCR\",\"n\"],[\"GET\",\"n\"]]");
 
             assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.body().split("vvvvv\"}", -1)).hasSize(RestFixture.BODY_MAX / 90_000 + 1);
-            assertThat(answer.body()).contains("{\"error\":\"ERR max request size exceeded. Limit: 1000000 bytes");
+            String[] entries = entries(answer);
+            assertThat(entries).hasSize(fit + 3);
+            for (int i = 0; i < fit; i++) {
+                assertThat(entries[i]).hasSize(90_000 + 13);
+            }
+            assertThat(entries[fit])
+                    .isEqualTo("{\"error\":\"ERR the replies of this request are too large together. Limit: 1000000"
+                            + " bytes\"}");
+            for (int i = fit + 1; i < fit + 3; i++) {
+                assertThat(entries[i])
+                        .isEqualTo("{\"error\":\"ERR not run, because the replies before it are too large together."
+                                + " Limit: 1000000 bytes\"}");
+            }
+            assertThat(http.ask("GET", "/exists/n", "").body()).isEqualTo("{\"result\":0}");
+        }
+    }
+
+    @Test
+    void whatHasRunWhenTheLimitIsReachedIsAnsweredAsApplied() {
+        try (HttpPeer http = rest.connect()) {
+            http.ask("POST", "/set/k", "v".repeat(90_000));
+            int fit = RestFixture.BODY_MAX / 90_000;
+            String[] entries = entries(http.post(
+                    "/multi-exec",
+                    "[[\"GET\",\"k\"]" + ",[\"GET\",\"k\"]".repeat(fit) + ",[\"GETDEL\",\"k\"],[\"EXISTS\",\"k\"]]"));
+
+            assertThat(entries).hasSize(fit + 3);
+            assertThat(entries[fit]).contains("ERR the replies of this request are too large together");
+            assertThat(entries[fit + 1])
+                    .isEqualTo("{\"error\":\"UNKNOWN applied, but the replies of this request are too large together."
+                            + " Limit: 1000000 bytes\"}");
+            assertThat(entries[fit + 2]).isEqualTo("{\"result\":0}");
+        }
+    }
+
+    private static void fill(HttpPeer http, int size) {
+        http.ask("GET", "/del/k", "");
+        for (int left = size; left > 0; left -= 90_000) {
+            http.ask("POST", "/append/k", "v".repeat(Math.min(left, 90_000)));
+        }
+    }
+
+    private static String[] entries(Answer answer) {
+        String body = answer.body();
+        return body.substring(1, body.length() - 1).split("(?<=}),(?=\\{)", -1);
+    }
+
+    @Test
+    void aBodyOfEmptyWordsIsRefusedAndNothingOfItApplied() {
+        RestLimits limits = new RestLimits(100_000, 100_000, 8 << 20, 4096, 50, 10, 60_000, 60_000);
+        try (RestFixture large = new RestFixture(limits);
+                HttpPeer http = large.connect()) {
+            String words = ",\"\"".repeat(RestLimits.WORDS_MAX);
+            Answer pipeline = http.post("/pipeline", "[[\"SET\",\"a\",\"1\"],[\"DEL\"" + words + "]]");
+            assertThat(pipeline.status()).isEqualTo(413);
+            assertThat(pipeline.body()).isEqualTo("{\"error\":\"ERR too many words in a request. Limit: 1048576\"}");
+            assertThat(http.post("/", "[\"MSET\"" + words + "]").status()).isEqualTo(413);
+            assertThat(http.ask("GET", "/dbsize", "").body()).isEqualTo("{\"result\":0}");
         }
     }
 
@@ -392,13 +475,24 @@ class RestProtocolTest {
 
     @Test
     void connectionsHaveALimit() {
-        HttpPeer[] peers = new HttpPeer[11];
+        HttpPeer[] peers = new HttpPeer[10];
         try {
-            for (int i = 0; i < 11; i++) {
+            for (int i = 0; i < 10; i++) {
                 peers[i] = rest.connect();
             }
             RestFixture.eventually("as many as allowed", () -> rest.server().connections() == 10);
-            assertThat(peers[10].isClosed()).isTrue();
+            // Told even before it asks, and also in the middle of a request.
+            for (String request : List.of("", HttpPeer.request("POST", "/set/k", "v".repeat(50_000), AUTH))) {
+                try (HttpPeer late = rest.connect()) {
+                    late.send(request);
+                    Answer answer = late.read();
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.body()).isEqualTo("{\"error\":\"ERR max concurrent connections exceeded\"}");
+                    assertThat(answer.header("retry-after")).isEqualTo("1");
+                    assertThat(late.isClosed()).isTrue();
+                }
+            }
+            assertThat(peers[0].ask("GET", "/exists/k", "").body()).isEqualTo("{\"result\":0}");
         } finally {
             for (HttpPeer peer : peers) {
                 peer.close();

@@ -243,6 +243,75 @@ class RestServerTest {
     }
 
     @Test
+    void refusalsComeInResp2TooWhereItIsAskedFor() {
+        String header = "Upstash-Response-Format: resp2";
+        Answer nothing = http.post("/", "", header);
+        is(nothing, 400, "-EOF\r\n");
+        assertThat(nothing.header("content-type")).isEqualTo("application/octet-stream");
+        is(http.post("/pipeline", "[[\"GET\",null]]", header), 400, "-ERR null args are not supported\r\n");
+        is(
+                http.ask("GET", "/multi", "", header),
+                400,
+                "-ERR Command \"multi\" is not allowed in REST or it has a special context path\r\n");
+        assertThat(http.post("/", "[\"SET\",\"k\",\"" + "v".repeat(RestFixture.REQUEST_MAX) + "\"]", header))
+                .matches(
+                        answer -> answer.status() == 413 && answer.body().startsWith("-ERR max request size exceeded"));
+        assertThat(http.ask("GET", "/get/a", "", header, "Meridian-Consistency: x")
+                        .body())
+                .startsWith("-ERR invalid Meridian-Consistency");
+        // Without a good format there is none to answer in but JSON.
+        assertThat(http.ask("GET", "/get/a", "", header, "Upstash-Encoding: base64")
+                        .body())
+                .startsWith("{\"error\":\"ERR Upstash-Response-Format");
+        try (HttpPeer stranger = rest.connect()) {
+            is(
+                    stranger.askWithoutToken("GET", "/get/a", "", header),
+                    401,
+                    "-" + UNAUTHORIZED.substring(10, UNAUTHORIZED.length() - 2) + "\r\n");
+        }
+    }
+
+    @Test
+    void aTransactionIsAnsweredInJsonWhateverFormatIsAskedFor() {
+        is(
+                http.post("/multi-exec", "[[\"NOSUCH\"]]", "Upstash-Response-Format: resp2"),
+                400,
+                "{\"error\":\"ERR Command is not available: 'NOSUCH'. See"
+                        + " https://upstash.com/docs/redis/overall/rediscompatibility for details\"}");
+        is(http.post("/multi-exec", "", "Upstash-Response-Format: resp2"), 400, "{\"error\":\"EOF\"}");
+        is(http.post("/multi-exec", "[[\"PING\"]]", "Upstash-Response-Format: xml"), 200, "[{\"result\":\"PONG\"}]");
+        is(
+                http.post("/multi-exec", "[[\"PING\"]]", "Upstash-Response-Format: resp2", "Upstash-Encoding: base64"),
+                200,
+                "[{\"result\":\"UE9ORw==\"}]");
+    }
+
+    @Test
+    void aReplyThatCannotBeWrittenCostsOnlyItsOwnRequestTheAnswer() {
+        String header = "Upstash-Response-Format: resp2";
+        http.ask("GET", "/rpush/l/secret", "");
+
+        // The writer of these tests knows no arrays.
+        is(http.ask("GET", "/lrange/l/0/-1", "", header), 500, "-ERR the reply cannot be written\r\n");
+        is(
+                http.post("/pipeline", "[[\"LPOP\",\"l\",\"1\"]]", header),
+                500,
+                "-UNKNOWN the reply cannot be written, what was asked may have been applied\r\n");
+        is(http.ask("GET", "/llen/l", ""), 200, "{\"result\":0}");
+    }
+
+    @Test
+    void aClientThatReliesOnAnIdempotencyKeyIsRefused() {
+        String body = "[[\"INCR\",\"a\"]]";
+        String refused =
+                "{\"error\":\"ERR Idempotency-Key is not supported in this version, so that nothing was applied\"}";
+        is(http.post("/pipeline", body, "Idempotency-Key: 1"), 400, refused);
+        is(http.post("/multi-exec", body, "idempotency-key:"), 400, refused);
+        is(http.ask("GET", "/incr/a", "", "Idempotency-Key: 1"), 400, refused);
+        is(http.ask("GET", "/get/a", ""), 200, "{\"result\":null}");
+    }
+
+    @Test
     void theSyncTokenCoversWritesReadsAndTheTokenThatCame() {
         String first = http.ask("GET", "/ping", "").header("upstash-sync-token");
         String second = http.ask("GET", "/set/a/b", "").header("upstash-sync-token");

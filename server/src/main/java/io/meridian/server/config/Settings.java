@@ -99,7 +99,10 @@ final class Settings {
     static final Setting<Long> REPLY_BYTES =
             row("limits.reply-bytes", Type.bytes("1KiB", "512MiB"), "10MiB", "The longest reply to one command.");
     static final Setting<Long> HTTP_BODY_BYTES = row(
-            "limits.http-body-bytes", Type.bytes("1KiB", "512MiB"), "64MiB", "The longest body of an HTTP request.");
+            "limits.http-body-bytes",
+            Type.bytes("1KiB", "512MiB"),
+            "64MiB",
+            "The longest body of an HTTP request, and the longest sum of the replies to one.");
     static final Setting<Long> HTTP_HEADER_BYTES = row(
             "limits.http-header-bytes",
             Type.bytes("1KiB", "1MiB"),

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.rest;
+
+import io.meridian.engine.Reply;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Holds the replies of one request to their limits: each of them, and all together.
+ *
+ * <p>A reply that is too large is replaced by an error. A write has been applied by then, and its error says so.
+ */
+final class ReplyBudget {
+    private final RestLimits limits;
+    private long bytes;
+    private boolean isSpent;
+
+    ReplyBudget(RestLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Whether the replies so far were too large together, so that no further command is to run. */
+    boolean isSpent() {
+        return isSpent;
+    }
+
+    /**
+     * The reply, or an error in its place.
+     *
+     * @param isWrite whether the command that has run changes data; asked only when it matters
+     */
+    Reply bounded(Reply reply, BooleanSupplier isWrite) {
+        if (reply instanceof Reply.Failure) {
+            // It says itself what became of its command.
+            return reply;
+        }
+        long size = JsonReplies.size(reply);
+        if (size > limits.replyBytesMax()) {
+            return new Reply.Failure(
+                    isWrite.getAsBoolean()
+                            ? RestErrors.appliedWithLargeReply(limits.replyBytesMax(), size)
+                            : RestErrors.requestTooLarge(limits.replyBytesMax(), size));
+        }
+        if (bytes + size > limits.bodyBytesMax()) {
+            isSpent = true;
+            return new Reply.Failure(
+                    isWrite.getAsBoolean()
+                            ? RestErrors.appliedWithoutRoom(limits.bodyBytesMax())
+                            : RestErrors.repliesTooLarge(limits.bodyBytesMax()));
+        }
+        bytes += size;
+        return reply;
+    }
+
+    /** What a command is answered that does not run, because the budget is spent. */
+    Reply notRun() {
+        return new Reply.Failure(RestErrors.notRun(limits.bodyBytesMax()));
+    }
+}
