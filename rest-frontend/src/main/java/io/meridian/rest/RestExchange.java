@@ -26,6 +26,9 @@ final class RestExchange {
     private static final Args EXEC = Args.of("EXEC");
     static final String PIPELINE_PATH = "/pipeline";
     static final String TRANSACTION_PATH = "/multi-exec";
+    static final String LIVE_PATH = "/livez";
+    static final String READY_PATH = "/readyz";
+    static final String DESCRIPTION_PATH = "/openapi.json";
     static final AsciiString CONSISTENCY = AsciiString.cached("meridian-consistency");
     static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("idempotency-key");
     private static final Logger LOG = LoggerFactory.getLogger(RestExchange.class);
@@ -61,11 +64,11 @@ final class RestExchange {
 
     /** Whether a request carries commands, and so needs a token. */
     static boolean isCommand(HttpMethod method, String path) {
-        return isCommandMethod(method) && !isHealth(path);
+        return isCommandMethod(method) && !isHealth(path) && !path.equals(DESCRIPTION_PATH);
     }
 
     private static boolean isHealth(String path) {
-        return path.equals("/livez") || path.equals("/readyz");
+        return path.equals(LIVE_PATH) || path.equals(READY_PATH);
     }
 
     private static boolean isCommandMethod(HttpMethod method) {
@@ -107,6 +110,10 @@ final class RestExchange {
             return true;
         }
         String path = request.path();
+        if (path.equals(DESCRIPTION_PATH)) {
+            finish(RestAnswer.of(HttpResponseStatus.OK, RestAnswer.JSON, OpenApi.document()));
+            return true;
+        }
         if (isHealth(path)) {
             connection
                     .server()

@@ -39,7 +39,7 @@ final class RestFixture implements AutoCloseable {
                     node.router(),
                     limits,
                     (path, query, answer) -> answer.accept(
-                            new RestServer.Verdict(path.equals("/livez"), "[+]" + path + " " + query + "\n")),
+                            new RestServer.Verdict(!query.startsWith("sync"), "[+]" + path + " " + query + "\n")),
                     RestFixture::resp,
                     loops,
                     Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
