@@ -34,8 +34,6 @@ final class ObjectCommands {
     private static final Reply.Failure NO_FREQUENCY = new Reply.Failure(
             "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching"
                     + " between policies at runtime LRU and LFU data will take some time to adjust.");
-    private static final Reply.Failure NO_IDLE_TIME = new Reply.Failure(
-            "ERR Idle time is not tracked: reads are served by any replica and leave no access time.");
 
     private ObjectCommands() {}
 
@@ -54,10 +52,9 @@ final class ObjectCommands {
         });
     }
 
+    /** Reads are served by any replica and leave no access time: a key counts as just used. */
     private static Query idletime(Args args) {
-        return ofValue(args, _ -> {
-            throw new CommandException(NO_IDLE_TIME);
-        });
+        return ofValue(args, _ -> Reply.ZERO);
     }
 
     private static Query ofValue(Args args, Function<Value, Reply> answer) {
@@ -86,7 +83,7 @@ final class ObjectCommands {
                 "FREQ <key>",
                 "    How often a key is used; refused, because it is not tracked.",
                 "IDLETIME <key>",
-                "    How long a key was not used; refused, because it is not tracked.",
+                "    How long a key was not used; always 0, because it is not tracked.",
                 "REFCOUNT <key>",
                 "    How often the value of a key is referred to: always once.");
     }

@@ -112,6 +112,15 @@ public final class RedisCli {
         return state.open(index, entries.finish()).applyNext(null)[0];
     }
 
+    /** Removes what has ended, as a leader does now and then. */
+    public void removeEnded() {
+        if (state.earliestExpiry() <= nowMillis) {
+            entries.begin(nowMillis, Moment.mix(++index));
+            entries.addExpire(Integer.MAX_VALUE);
+            var _ = state.open(index, entries.finish()).applyNext(null);
+        }
+    }
+
     private int selected() {
         return session.map(Session::selected).orElse(number);
     }

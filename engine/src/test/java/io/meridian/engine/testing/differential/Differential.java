@@ -29,6 +29,9 @@ public final class Differential {
 
     private static final String SELECTED = "\n  SELECT";
     private static final int BATCH = 100;
+    private static final int BATCHES_BETWEEN_ENDS = 10;
+    private static final int ENDS = 4;
+    private static final long REMOVAL_NANOS_MAX = 20_000_000_000L;
     private static final int NUMBERS = 16;
     private static final int HISTORY_SHOWN = 40;
 
@@ -72,6 +75,9 @@ public final class Differential {
                 batch.add(draw.oneOf(generators).next(draw));
             }
             compare(batch);
+            if (done / BATCH % BATCHES_BETWEEN_ENDS == 0) {
+                endSome();
+            }
         }
         compareKeyspaces();
         return this;
@@ -109,6 +115,39 @@ public final class Differential {
         }
     }
 
+    /** Lets some keys end, and waits until both have removed them: how many keys there are counts those that have not. */
+    private void endSome() {
+        List<List<Bytes>> ends = new ArrayList<>();
+        List<List<Bytes>> looks = new ArrayList<>();
+        for (int i = 0; i < ENDS; i++) {
+            Bytes key = draw.key();
+            ends.add(List.of(Bytes.of("PEXPIRE"), key, Bytes.of(Integer.toString(1 + draw.below(3)))));
+            looks.add(List.of(Bytes.of("EXISTS"), key));
+            history.add(ends.getLast());
+        }
+        both(ends);
+        long over = System.currentTimeMillis() + 5;
+        long deadline = System.nanoTime() + REMOVAL_NANOS_MAX;
+        while (System.currentTimeMillis() <= over || !size(oracle).equals(size(tested))) {
+            // Redis removes what it is asked for.
+            oracle.send(looks);
+            if (System.nanoTime() - deadline > 0) {
+                throw differs("DBSIZE", size(oracle), size(tested), keysOf(looks.getFirst()));
+            }
+        }
+        List<RespValue> expected = oracle.send(looks);
+        List<RespValue> actual = tested.send(looks);
+        for (int i = 0; i < ENDS; i++) {
+            if (!expected.get(i).equals(actual.get(i))) {
+                throw differs(CommandLine.join(looks.get(i)), expected.get(i), actual.get(i), keysOf(looks.get(i)));
+            }
+        }
+    }
+
+    private static RespValue size(Subject subject) {
+        return subject.send(Bytes.of("DBSIZE"));
+    }
+
     private void compareKeyspaces() {
         for (int number = 0; number < NUMBERS; number++) {
             Bytes index = Bytes.of(Integer.toString(number));
@@ -127,7 +166,7 @@ public final class Differential {
     private void compareKey(int number, Bytes key) {
         String type = oracle.send(Bytes.of("TYPE"), key).content().toString();
         compareKey(number, key, Likeness.EXACT, Bytes.of("TYPE"), key);
-        compareKey(number, key, Likeness.within(120_000), Bytes.of("PEXPIRETIME"), key);
+        compareKey(number, key, KeyLines.END_MILLIS, Bytes.of("PEXPIRETIME"), key);
         switch (type) {
             case "string" -> compareKey(number, key, Likeness.EXACT, Bytes.of("GET"), key);
             case "hash" -> compareKey(number, key, Likeness.ANY_ORDER_PAIRS, Bytes.of("HGETALL"), key);

@@ -211,9 +211,12 @@ public final class Draw {
         return inSeconds ? seconds : seconds * 1000 + below(1000);
     }
 
+    /** Absolute times from here on were given as such: no relative one is near. */
+    static final long FAR_AWAY_SECONDS = 100_000_000_000L;
+
     /** An absolute time in seconds or milliseconds, decades after any relative one; few, so that some are equal. */
     public long farAway(boolean inSeconds) {
-        long seconds = 100_000_000_000L + below(10) * 1000L;
+        long seconds = FAR_AWAY_SECONDS + below(10) * 1000L;
         return inSeconds ? seconds : seconds * 1000;
     }
 

@@ -23,6 +23,7 @@ public final class EngineSubject implements Subject {
     @Override
     public List<RespValue> send(List<List<Bytes>> commands) {
         cli.nowIs(System.currentTimeMillis());
+        cli.removeEnded();
         List<RespValue> replies = new ArrayList<>(commands.size());
         for (List<Bytes> command : commands) {
             replies.add(RespValue.of(cli.reply(command), protocol));

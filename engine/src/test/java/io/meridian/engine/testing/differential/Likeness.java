@@ -38,6 +38,16 @@ public interface Likeness {
                         && Math.abs(one.value() - other.value()) <= tolerance);
     }
 
+    /** Equal, or two ends that were both counted from now and are at most so far apart: an absolute one is what was given. */
+    static Likeness ends(long tolerance, long absoluteFrom) {
+        Likeness near = within(tolerance);
+        return (expected, actual) -> expected.equals(actual)
+                || (near.alike(expected, actual)
+                        && expected instanceof RespValue.Int one
+                        && actual instanceof RespValue.Int other
+                        && Math.max(one.value(), other.value()) < absoluteFrom);
+    }
+
     private static Likeness whole(int group) {
         return (expected, actual) -> {
             if (!(expected instanceof RespValue.Items one) || !(actual instanceof RespValue.Items other)) {
