@@ -130,7 +130,7 @@ final class CommandCommands {
                 Reply key = new Reply.Bulk(line.bytesAt(at));
                 found.add(withFlags ? new Reply.Array(List.of(key, CommandReplies.keyFlags(command))) : key);
             });
-            return found.isEmpty() && !spec.has(Flag.NO_MANDATORY_KEYS) ? BAD_ARGS : new Reply.Array(found);
+            return found.isEmpty() ? BAD_ARGS : new Reply.Array(found);
         };
     }
 

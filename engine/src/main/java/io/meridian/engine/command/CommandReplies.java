@@ -71,9 +71,8 @@ final class CommandReplies {
     /** As COMMAND INFO has them: what is only an ACL category here is left out, what key specs imply is added. */
     static Stream<String> flags(Spec spec) {
         Stream<Flag> stated = spec.flags().stream().filter(flag -> flag != Flag.DANGEROUS && flag != Flag.MOVABLEKEYS);
-        boolean movable = spec.has(Flag.MOVABLEKEYS)
-                || spec.keys().stream()
-                        .anyMatch(key -> key instanceof KeySpec.Counted || key instanceof KeySpec.AfterKeyword);
+        boolean movable =
+                spec.has(Flag.MOVABLEKEYS) || spec.keys().stream().anyMatch(KeySpec.Counted.class::isInstance);
         return Stream.concat(stated, movable ? Stream.of(Flag.MOVABLEKEYS) : Stream.of())
                 .map(flag -> flag.name().toLowerCase(Locale.ROOT));
     }
@@ -109,16 +108,6 @@ final class CommandReplies {
                                 Reply.ONE,
                                 word("keystep"),
                                 Reply.ONE)));
-            case KeySpec.AfterKeyword after ->
-                Stream.of(keySpec(
-                        command,
-                        typed(
-                                "keyword",
-                                word("keyword"),
-                                word(after.word()),
-                                word("startfrom"),
-                                Reply.Int.of(after.from())),
-                        range(-1, 1, 2)));
         };
     }
 

@@ -21,6 +21,5 @@ public enum Flag {
     READONLY,
     WRITE,
     SENTINEL,
-    NO_ASYNC_LOADING,
-    NO_MANDATORY_KEYS
+    NO_ASYNC_LOADING
 }

@@ -54,20 +54,4 @@ public sealed interface KeySpec {
             }
         }
     }
-
-    /** Keys after a word, half of what follows it: XREAD … STREAMS k1 k2 id1 id2. */
-    record AfterKeyword(String word, int from) implements KeySpec {
-        @Override
-        public void forEach(Args args, IntConsumer keyAt) {
-            for (int i = from; i < args.count(); i++) {
-                if (args.isWord(i, word)) {
-                    int keys = (args.count() - i - 1) / 2;
-                    for (int k = i + 1; k <= i + keys; k++) {
-                        keyAt.accept(k);
-                    }
-                    return;
-                }
-            }
-        }
-    }
 }
