@@ -14,6 +14,10 @@ public final class Errors {
     public static final Reply.Failure OUT_OF_RANGE = new Reply.Failure("ERR index out of range");
     public static final Reply.Failure TOO_LONG =
             new Reply.Failure("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
+    /** In Redis' words, though the limit is the heap, not a setting. */
+    public static final Reply.Failure OUT_OF_MEMORY =
+            new Reply.Failure("OOM command not allowed when used memory > 'maxmemory'.");
+
     public static final Reply.Failure OVERFLOW = new Reply.Failure("ERR increment or decrement would overflow");
 
     private Errors() {}

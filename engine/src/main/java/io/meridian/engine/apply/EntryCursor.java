@@ -24,6 +24,7 @@ public final class EntryCursor {
     private static final Reply.Failure LOST =
             new Reply.Failure("UNKNOWN applied before, but its reply is not kept any more");
     private static final Reply[] JUST_OK = {Reply.OK};
+    private static final Reply[] NONE = {};
 
     private final GroupState state;
     private final long index;
@@ -32,6 +33,7 @@ public final class EntryCursor {
     private final List<Section> sections;
     private int next;
     private long items;
+    private boolean isFull;
 
     EntryCursor(GroupState state, long index, long epochMillis, EntryReader entry) {
         this.state = state;
@@ -64,7 +66,8 @@ public final class EntryCursor {
      *
      * <p>Writes answer one reply an item. With riders, the bundle that the section was made of, its reads run at their
      * places and the replies are one for each of its items. A bundle that was applied before answers what it did then,
-     * but its reads run anew. An Expire answers how many keys it removed, a Genesis OK.
+     * but its reads run anew. An Expire answers how many keys it removed, a Genesis OK, a Full
+     * nothing.
      *
      * <p>Throws CorruptBytesException (CorruptEntryException) for what must not be in the log; that, and any other exception, leaves the state
      * between two commands, and nothing may be applied to it any more.
@@ -79,6 +82,10 @@ public final class EntryCursor {
                     case Section.Genesis genesis -> {
                         state.genesis(genesis.seed(), genesis.incarnation());
                         yield JUST_OK;
+                    }
+                    case Section.Full _ -> {
+                        isFull = true;
+                        yield NONE;
                     }
                     case Section.Expire expire ->
                         new Reply[] {Reply.Int.of(state.keys().expireUpTo(epochMillis, expire.limit()))};
@@ -100,19 +107,20 @@ public final class EntryCursor {
         }
         RecentReplies recent = state.recentReplies();
         byte[] known = recent.find(section.origin(), section.sequence());
-        recent.heard(section.origin(), section.ackedBelow(), epochMillis);
+        recent.heard(section.origin(), section.ackedBelow());
         if (known != null) {
             return repeated(section, known, riders);
         }
         ByteReader in = new ByteReader(section.bytes());
         Reply[] replies = new Reply[riders == null ? section.items() : riders.size()];
+        ReplyBudget budget = new ReplyBudget();
         for (int i = 0; i < replies.length; i++) {
             Bundle.Item item = riders == null ? null : riders.items().get(i);
             Query query = item == null ? null : item.query();
             if (item != null && query != null) {
-                replies[i] = state.items().query(item, query, epochMillis, seed);
+                replies[i] = budget.read(query, state.view(item.database(), item.number(), epochMillis, seed));
             } else {
-                replies[i] = state.items().apply(in, new Moment(index, epochMillis, itemSeed()));
+                replies[i] = state.items().apply(in, new Moment(index, epochMillis, itemSeed()), isFull);
             }
         }
         if (in.remaining() > 0) {
@@ -125,11 +133,12 @@ public final class EntryCursor {
     private Reply[] repeated(Section.Writes section, byte[] known, @Nullable Bundle riders) {
         ByteReader in = new ByteReader(Bytes.of(known));
         Reply[] replies = new Reply[riders == null ? section.items() : riders.size()];
+        ReplyBudget budget = new ReplyBudget();
         for (int i = 0; i < replies.length; i++) {
             Bundle.Item item = riders == null ? null : riders.items().get(i);
             Query query = item == null ? null : item.query();
             if (item != null && query != null) {
-                replies[i] = state.items().query(item, query, epochMillis, seed);
+                replies[i] = budget.read(query, state.view(item.database(), item.number(), epochMillis, seed));
             } else {
                 replies[i] = known.length == 0 ? LOST : ReplyCodec.read(in);
             }

@@ -103,11 +103,6 @@ public final class GroupState {
         return new EntryCursor(this, index, Math.max(epochMillis, reader.epochMillis()), reader);
     }
 
-    /** Says that the log had something else at this index: a configuration, a new leader's mark. */
-    public void passed(long index) {
-        appliedIndex = Math.max(appliedIndex, index);
-    }
-
     /**
      * Begins to save the state as it is now; needs the exclusive lock, between two entries. Throws IllegalStateException while
      * another snapshot is not closed.
@@ -123,7 +118,7 @@ public final class GroupState {
         header.u8(isBegun ? 1 : 0);
         header.i64(seed);
         header.i64(incarnation);
-        header.varint(keys.version());
+        keys.writeTo(header);
         header.varint(keys.size());
         running = new SnapshotCursor(this, keys.beginSnapshot(), header, recentReplies.frozen());
         return running;
@@ -139,7 +134,7 @@ public final class GroupState {
         head.i64(epochMillis);
         head.i64(seed);
         head.i64(incarnation);
-        head.varint(keys.version());
+        keys.writeTo(head);
         recentReplies.writeTo(head);
         sum.add(head);
         keys.digest(sum);
@@ -156,7 +151,7 @@ public final class GroupState {
         if (hasBegun) {
             genesis(savedSeed, savedIncarnation);
         }
-        keys.version(in.varint());
+        keys.readFrom(in);
         long keyCount = in.varint();
         recentReplies = RecentReplies.readFrom(in);
         if (in.remaining() > 0) {
@@ -176,7 +171,7 @@ public final class GroupState {
     void begin(long atMillis) {
         isApplying = true;
         epochMillis = atMillis;
-        recentReplies.forgetBefore(atMillis);
+        keys.beginEntry();
     }
 
     void end(long index) {

@@ -5,10 +5,12 @@ import io.meridian.engine.Args;
 import io.meridian.engine.ByteReader;
 import io.meridian.engine.ByteWriter;
 import io.meridian.engine.CommandException;
+import io.meridian.engine.Errors;
 import io.meridian.engine.Moment;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
+import io.meridian.engine.command.Flag;
 import io.meridian.engine.entry.Bundle;
 import io.meridian.engine.entry.CommandCodec;
 import io.meridian.engine.entry.CorruptEntryException;
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs single items against a group's keys: decodes, parses, acts. */
 final class Items {
-    // About what a reply takes beside its content.
+    // About what an encoded reply takes beside its content.
     private static final int REPLY_BYTES = 8;
+    private static final Reply.Failure ABORTED_WITHOUT_MEMORY =
+            new Reply.Failure("EXECABORT Transaction discarded because of: " + Errors.OUT_OF_MEMORY.line());
 
     private final CommandTable commands;
     private final GroupKeys keys;
@@ -36,8 +40,8 @@ final class Items {
         this.keys = keys;
     }
 
-    /** Applies the next item that the reader holds; a refused command answers its error. */
-    Reply apply(ByteReader in, Moment at) {
+    /** Applies the next item that the reader holds; a refused command answers its error, as do those that take memory when full. */
+    Reply apply(ByteReader in, Moment at, boolean isFull) {
         int kind = in.u8();
         long database = in.varint();
         if (database < 0 || database >= GroupKeys.DATABASES_MAX) {
@@ -47,16 +51,22 @@ final class Items {
             case CommandCodec.COMMAND -> {
                 int number = in.u8();
                 CommandCodec.readArgs(in, args);
-                yield command((int) database, number, at);
+                yield command((int) database, number, at, isFull);
             }
-            case CommandCodec.TRANSACTION -> transaction((int) database, CommandCodec.readTransaction(in), at);
+            case CommandCodec.TRANSACTION -> {
+                Transaction transaction = CommandCodec.readTransaction(in);
+                yield isFull && takesMemory(transaction)
+                        ? ABORTED_WITHOUT_MEMORY
+                        : transaction((int) database, transaction, at);
+            }
             default -> throw new CorruptEntryException("no item is of kind " + kind);
         };
     }
 
-    private Reply command(int database, int number, Moment at) {
+    private Reply command(int database, int number, Moment at, boolean isFull) {
         try {
             return switch (commands.require(args)) {
+                case Command.Write write when isFull && write.spec().has(Flag.DENYOOM) -> Errors.OUT_OF_MEMORY;
                 case Command.Write write ->
                     write.parser().parse(args).on(keys.keyspace(database, number, at.epochMillis(), at.seed()), at);
                 case Command.Read _, Command.Local _ ->
@@ -67,12 +77,25 @@ final class Items {
         }
     }
 
+    private boolean takesMemory(Transaction transaction) {
+        for (Transaction.Queued queued : transaction.commands()) {
+            try {
+                if (commands.require(queued.args()).spec().has(Flag.DENYOOM)) {
+                    return true;
+                }
+            } catch (CommandException refused) {
+                // It answers its error when its turn comes, and takes nothing.
+            }
+        }
+        return false;
+    }
+
     private Reply transaction(int database, Transaction transaction, Moment at) {
         try {
             // One keyspace for all: what a transaction changes, it changes at once.
             Keyspace keyspace = keys.keyspace(database, 0, at.epochMillis(), at.seed());
             for (Transaction.Watch watch : transaction.watches()) {
-                if (keyspace.numbered(watch.number()).versionOf(watch.key()) != watch.version()) {
+                if (!keyspace.numbered(watch.number()).isUnchanged(watch.key(), watch.version())) {
                     return Reply.NIL_ARRAY;
                 }
             }
@@ -80,19 +103,21 @@ final class Items {
             return refused.reply();
         }
         List<Reply> replies = new ArrayList<>(transaction.commands().size());
+        ReplyBudget budget = new ReplyBudget();
         for (Transaction.Queued queued : transaction.commands()) {
             Moment own = new Moment(at.index(), at.epochMillis(), at.draw(replies.size()));
-            replies.add(queued(database, queued, own));
+            replies.add(queued(database, queued, own, budget));
         }
         return new Reply.Array(replies);
     }
 
-    private Reply queued(int database, Transaction.Queued queued, Moment at) {
+    private Reply queued(int database, Transaction.Queued queued, Moment at, ReplyBudget budget) {
         try {
             Keyspace keyspace = keys.keyspace(database, queued.number(), at.epochMillis(), at.seed());
             return switch (commands.require(queued.args())) {
-                case Command.Write write -> write.parser().parse(queued.args()).on(keyspace, at);
-                case Command.Read read -> read.parser().parse(queued.args()).on(keyspace);
+                case Command.Write write ->
+                    budget.written(write.parser().parse(queued.args()).on(keyspace, at));
+                case Command.Read read -> budget.read(read.parser().parse(queued.args()), keyspace);
                 case Command.Local _ ->
                     throw new CorruptEntryException(
                             "a command of one connection: " + queued.args().textAt(0));
@@ -102,24 +127,13 @@ final class Items {
         }
     }
 
-    /** Runs a read that rides with writes. Nothing follows from it but its answer, so that it may fail alone. */
-    Reply query(Bundle.Item item, Command.Query query, long nowMillis, long seed) {
-        try {
-            return query.on(keys.view(item.database(), item.number(), nowMillis, seed));
-        } catch (CommandException refused) {
-            return refused.reply();
-        } catch (RuntimeException broken) {
-            return new Reply.Failure("ERR internal error: " + broken);
-        }
-    }
-
     /** The replies of the writes among these, as bytes; {@link RecentReplies#DROPPED} when there are too many. */
     byte[] encoded(Reply[] replies, @Nullable Bundle riders) {
         scratch.clear();
         int room = RecentReplies.BUNDLE_BYTES_MAX;
         for (int i = 0; i < replies.length; i++) {
             if (riders == null || riders.items().get(i).query() == null) {
-                room = roomAfter(replies[i], room);
+                room = ReplyBudget.roomAfter(replies[i], room, REPLY_BYTES);
                 if (room < 0) {
                     return RecentReplies.DROPPED;
                 }
@@ -127,30 +141,5 @@ final class Items {
             }
         }
         return scratch.toArray();
-    }
-
-    /** What is left of the room behind a reply, negative when it does not fit; looked at before it is copied. */
-    private static int roomAfter(Reply reply, int room) {
-        return switch (reply) {
-            case Reply.Bulk bulk -> room - bulk.bytes().length() - REPLY_BYTES;
-            case Reply.Verbatim verbatim -> room - verbatim.bytes().length() - REPLY_BYTES;
-            case Reply.Array array -> roomAfter(array.items(), room);
-            case Reply.Pairs pairs -> roomAfter(pairs.keysAndValues(), room);
-            case Reply.Tuples tuples -> roomAfter(tuples.keysAndValues(), room);
-            case Reply.Members members -> roomAfter(members.items(), room);
-            case Reply.Push push -> roomAfter(push.items(), room);
-            default -> room - REPLY_BYTES;
-        };
-    }
-
-    private static int roomAfter(List<Reply> replies, int room) {
-        int left = room - REPLY_BYTES;
-        for (Reply reply : replies) {
-            if (left < 0) {
-                return left;
-            }
-            left = roomAfter(reply, left);
-        }
-        return left;
     }
 }

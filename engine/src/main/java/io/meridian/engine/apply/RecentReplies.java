@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was answered lately to the bundles of each origin, so that one that comes twice is applied once (Raft dissertation
  * §6.3). Part of the replicated state: what it keeps and drops follows from the log alone.
+ *
+ * <p>Bounded by number and bytes, never by time: a leader whose clock is ahead must not make it forget what is still sent again.
  */
 final class RecentReplies {
     /** Bundles of an origin whose replies are kept; an origin has far fewer in flight. */
@@ -28,10 +30,8 @@ final class RecentReplies {
     /** Bytes of replies kept of all origins. */
     static final int BYTES_MAX = 64 << 20;
 
+    /** Far more than the event loops of all nodes: beyond, the one not heard of for longest is forgotten. */
     static final int ORIGINS_MAX = 4096;
-
-    /** An origin not heard of for so long has given up whatever it sent. */
-    static final long FORGET_AFTER_MILLIS = 15 * 60 * 1000;
 
     /** Stands for replies that are not kept. */
     static final byte[] DROPPED = new byte[0];
@@ -49,7 +49,6 @@ final class RecentReplies {
         int tail;
         long floor;
         long bytes;
-        long lastMillis;
 
         int find(long sequence) {
             return java.util.Arrays.binarySearch(sequences, head, tail, sequence);
@@ -99,19 +98,6 @@ final class RecentReplies {
         }
     }
 
-    /** Forgets origins that have not been heard of for long by the entry's moment. */
-    void forgetBefore(long nowMillis) {
-        Iterator<Origin> oldestFirst = origins.values().iterator();
-        while (oldestFirst.hasNext()) {
-            Origin origin = oldestFirst.next();
-            if (origin.lastMillis >= nowMillis - FORGET_AFTER_MILLIS) {
-                return;
-            }
-            bytes -= origin.bytes;
-            oldestFirst.remove();
-        }
-    }
-
     /**
      * The replies that were kept of a bundle, {@link #DROPPED} when it was applied or given up but has none, null when it
      * is new.
@@ -129,7 +115,7 @@ final class RecentReplies {
     }
 
     /** Notes that an origin was heard of, and what it does not wait for any more. */
-    void heard(long origin, long ackedBelow, long nowMillis) {
+    void heard(long origin, long ackedBelow) {
         Origin known = origins.get(origin);
         if (known == null) {
             known = new Origin();
@@ -140,7 +126,6 @@ final class RecentReplies {
                 oldestFirst.remove();
             }
         }
-        known.lastMillis = nowMillis;
         bytes -= known.bytes;
         known.raiseFloor(ackedBelow);
         bytes += known.bytes;
@@ -185,7 +170,6 @@ final class RecentReplies {
             to.tail = from.tail - from.head;
             to.floor = from.floor;
             to.bytes = from.bytes;
-            to.lastMillis = from.lastMillis;
             copy.origins.put(entry.getKey(), to);
         }
         copy.bytes = bytes;
@@ -196,7 +180,7 @@ final class RecentReplies {
      * Appends all of it.
      *
      * <pre>
-     * origins:varint (origin:i64 floor:varint lastMillis:i64 count:varint (sequence:varint replies:bytes)*)*
+     * origins:varint (origin:i64 floor:varint count:varint (sequence:varint replies:bytes)*)*
      * </pre>
      */
     void writeTo(ByteWriter out) {
@@ -205,7 +189,6 @@ final class RecentReplies {
             Origin origin = entry.getValue();
             out.i64(entry.getKey());
             out.varint(origin.floor);
-            out.i64(origin.lastMillis);
             out.varint(origin.tail - origin.head);
             for (int i = origin.head; i < origin.tail; i++) {
                 out.varint(origin.sequences[i]);
@@ -220,7 +203,6 @@ final class RecentReplies {
             Origin origin = new Origin();
             long name = in.i64();
             origin.floor = in.varint();
-            origin.lastMillis = in.i64();
             long last = Long.MIN_VALUE;
             for (int bundles = in.count(); bundles > 0; bundles--) {
                 long sequence = in.varint();

@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
  * <pre>
  * snapshot = "MERIDSNP" version:u8 block(1, header) block(2, keys)* block(3, end)
  * block    = kind:u8 length:i32 crc:i32 content        crc = CRC32C of kind, length and content
- * header   = index:varint epochMillis:i64 begun:u8 seed:i64 incarnation:i64 version:varint keys:varint replies
+ * header   = index:varint epochMillis:i64 begun:u8 seed:i64 incarnation:i64 version:varint removals keys:varint replies
  * end      = keys:varint blocks:varint total:i32       total = CRC32C of all that stands before this block
  * </pre>
  */

@@ -20,6 +20,7 @@ import io.meridian.engine.keyspace.Keyspace;
 import io.meridian.engine.keyspace.KeyspaceView;
 import io.meridian.engine.value.HashValue;
 import io.meridian.engine.value.Picks;
+import io.meridian.engine.value.StringValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,10 @@ final class HashCommands {
             HASH.read("HVALS", 2, key(1), "2.0.0", HashCommands::values));
 
     /** More repeated picks than this are refused: Redis' own limit would let one short command fill any heap. */
-    static final int PICKS_MAX = 1 << 20;
+    static final int PICKS_MAX = 1 << 19;
+
+    /** And so are picks that take more bytes together. */
+    static final long PICKED_BYTES_MAX = StringValue.BYTES_MAX;
 
     private static final Reply.Failure NOT_AN_INTEGER = new Reply.Failure("ERR hash value is not an integer");
     private static final Reply.Failure NOT_A_FLOAT = new Reply.Failure("ERR hash value is not a float");
@@ -54,6 +58,8 @@ final class HashCommands {
     private static final Reply.Failure SUM_NOT_FINITE =
             new Reply.Failure("ERR increment would produce NaN or Infinity");
     private static final Reply.Failure OUT_OF_RANGE = new Reply.Failure("ERR value is out of range");
+    private static final Reply.Failure PICKS_TOO_LONG =
+            new Reply.Failure("ERR the picks take more than 64 MiB together: ask for fewer at a time");
     private static final Reply.Failure NO_COUNTERPART = new Reply.Failure(
             "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
 
@@ -270,7 +276,12 @@ final class HashCommands {
                 ? Picks.repeating(keys::draw, (int) -count, hash.size())
                 : Picks.distinct(keys::draw, (int) Math.min(count, hash.size()), hash.size());
         List<Reply> picked = new ArrayList<>(positions.length * (withValues ? 2 : 1));
+        long[] bytes = {0};
         hash.visit(positions, (field, value) -> {
+            bytes[0] += field.length() + (withValues ? value.length() : 0);
+            if (count < 0 && bytes[0] > PICKED_BYTES_MAX) {
+                throw new CommandException(PICKS_TOO_LONG);
+            }
             picked.add(new Reply.Bulk(field));
             if (withValues) {
                 picked.add(new Reply.Bulk(value));

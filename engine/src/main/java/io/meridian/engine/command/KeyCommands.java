@@ -91,6 +91,7 @@ final class KeyCommands {
             if (value.isEmpty() || (!mayReplace && target.exists(to))) {
                 return Reply.ZERO;
             }
+            keys.takes(value.get().memoryBytes());
             target.put(to, value.get().frozen(), keys.expiryOf(from).orElse(Keyspace.NEVER));
             return Reply.ONE;
         };

@@ -236,17 +236,17 @@ final class StringCommands {
             throw new CommandException("ERR offset is out of range");
         }
         return (keys, at) -> {
-            Bytes old =
-                    keys.find(key, StringValue.class).map(StringValue::bytes).orElse(Bytes.EMPTY);
+            int length = keys.find(key, StringValue.class)
+                    .map(value -> value.bytes().length())
+                    .orElse(0);
             if (patch.isEmpty()) {
-                return Reply.Int.of(old.length());
+                return Reply.Int.of(length);
             }
             StringValue.checkLength(offset > StringValue.BYTES_MAX ? offset : offset + patch.length());
-            byte[] changed = new byte[Math.max(old.length(), (int) offset + patch.length())];
-            old.copyTo(changed, 0);
-            patch.copyTo(changed, (int) offset);
-            keys.put(key, new StringValue(Bytes.of(changed)), expiryOf(keys, key));
-            return Reply.Int.of(changed.length);
+            if (offset > length) {
+                keys.takes(offset - length);
+            }
+            return Reply.Int.of(keys.overwrite(key, (int) offset, patch));
         };
     }
 

@@ -65,6 +65,7 @@ public record EntryReader(long epochMillis, long seed, List<Section> sections) {
                 yield new Section.Expire((int) limit);
             }
             case EntryWriter.GENESIS -> new Section.Genesis(in.i64(), in.i64());
+            case EntryWriter.FULL -> new Section.Full();
             default -> throw new CorruptEntryException("no section is of kind " + kind);
         };
     }

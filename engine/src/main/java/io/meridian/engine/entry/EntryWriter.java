@@ -13,6 +13,7 @@ import java.util.zip.CRC32C;
  * section = 0 origin:i64 sequence:varint ackedBelow:varint items:varint length:varint item*
  *         | 1 limit:varint                                          keys that have ended
  *         | 2 seed:i64 incarnation:i64                              the group's begin
+ *         | 3                                                       no memory for commands that take some
  * </pre>
  */
 public final class EntryWriter {
@@ -20,6 +21,7 @@ public final class EntryWriter {
     static final int WRITES = 0;
     static final int EXPIRE = 1;
     static final int GENESIS = 2;
+    static final int FULL = 3;
 
     /** Where the checksum stands, and what it covers begins. */
     static final int CRC_AT = 1;
@@ -64,6 +66,12 @@ public final class EntryWriter {
         out.u8(GENESIS);
         out.i64(seed);
         out.i64(incarnation);
+        sections++;
+    }
+
+    /** Has the writes of the bundles that follow refused that take memory. */
+    public void addFull() {
+        out.u8(FULL);
         sections++;
     }
 

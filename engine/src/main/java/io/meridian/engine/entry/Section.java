@@ -16,6 +16,9 @@ public sealed interface Section {
      */
     record Writes(long origin, long sequence, long ackedBelow, int items, Bytes bytes) implements Section {}
 
+    /** Refuses what takes memory in this entry (Redis' denyoom commands): the leader's is nearly full. */
+    record Full() implements Section {}
+
     /** Removes keys that have ended by the entry's moment, at most so many. */
     record Expire(int limit) implements Section {}
 

@@ -6,7 +6,9 @@ import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.CommandException;
 import io.meridian.engine.CorruptBytesException;
+import io.meridian.engine.Errors;
 import io.meridian.engine.SipHash;
+import io.meridian.engine.value.StringValue;
 import io.meridian.engine.value.ValueCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,15 +27,21 @@ public final class GroupKeys {
     /** Database ids are below this; they are few and small. */
     public static final int DATABASES_MAX = 1 << 16;
 
+    /** Bytes that the commands of one entry may take beyond their own: as many as one largest string. */
+    static final long TAKEN_BYTES_MAX = StringValue.BYTES_MAX;
+
     private final SipHash hash;
+    private final Removals removals = new Removals();
     private final NumberedKeys none;
     private @Nullable NumberedKeys[][] databases = new @Nullable NumberedKeys[0][];
     private long version;
+    // By the entry that is being applied.
+    private long taken;
 
     /** Without keys. The seed decides where keys stand, and so the order of walks and what cursors mean. */
     public GroupKeys(long seed) {
         this.hash = SipHash.seeded(seed);
-        this.none = new NumberedKeys(hash);
+        this.none = new NumberedKeys(hash, removals);
     }
 
     /** Every version given out so far is at most this. */
@@ -52,6 +60,19 @@ public final class GroupKeys {
             throw new IllegalArgumentException("no database has the id " + database);
         }
         return new NumberedKeyspace(this, database, checked(number), nowMillis, seed, ++version);
+    }
+
+    /** Begins to count anew what {@link Keyspace#takes} is told of: another entry begins. */
+    public void beginEntry() {
+        taken = 0;
+    }
+
+    /** One command may take any number, so that what can be done alone can be done. */
+    void takes(long bytes) {
+        if (taken > 0 && taken + bytes > TAKEN_BYTES_MAX) {
+            throw new CommandException(Errors.OUT_OF_MEMORY);
+        }
+        taken += bytes;
     }
 
     /** How many keys there are, ended ones included. */
@@ -149,11 +170,6 @@ public final class GroupKeys {
         return new Entry(key.toArray(), ValueCodec.read(in), expiry, version);
     }
 
-    /** Sets what {@link #version} told where the keys were saved; before they are loaded. */
-    public void version(long savedVersion) {
-        version = savedVersion;
-    }
-
     /** Adds up a digest of every key; takes about 0.2 µs a key, under the shared lock. */
     public void digest(Digest.Sum sum) {
         ByteWriter scratch = new ByteWriter(256);
@@ -186,7 +202,7 @@ public final class GroupKeys {
     NumberedKeys atToChange(int database, int number) {
         NumberedKeys keys = at(database, number);
         if (keys == none) {
-            keys = new NumberedKeys(hash);
+            keys = new NumberedKeys(hash, removals);
             set(database, number, keys);
         }
         return keys;
@@ -194,14 +210,39 @@ public final class GroupKeys {
 
     void clear(int database, int number) {
         if (at(database, number) != none) {
+            noteEmptied(database, number);
             databases[database][number] = null;
         }
     }
 
     void swap(int database, int one, int other) {
+        noteEmptied(database, one);
+        noteEmptied(database, other);
         NumberedKeys first = atToChange(database, one);
         set(database, one, atToChange(database, other));
         set(database, other, first);
+    }
+
+    private void noteEmptied(int database, int number) {
+        removals.emptied(database, number, version);
+    }
+
+    /** Whether a key that is not there has not been there since the group had this version. */
+    boolean isAbsentSince(int database, int number, Bytes key, long sinceVersion) {
+        int tag = none.table.tagOf(key);
+        return removals.latest(tag, database, number) <= sinceVersion;
+    }
+
+    /** Appends what snapshots and digests have of the group beside its keys. */
+    public void writeTo(ByteWriter out) {
+        out.varint(version);
+        removals.writeTo(out);
+    }
+
+    /** Takes over what {@link #writeTo} wrote, before keys are loaded. */
+    public void readFrom(ByteReader in) {
+        version = in.varint();
+        removals.readFrom(in);
     }
 
     /** The number, if it is one of a numbered database; else refuses the command with Redis' error. */

@@ -40,6 +40,18 @@ public interface Keyspace extends KeyspaceView {
      */
     long append(Bytes key, Bytes more);
 
+    /**
+     * Writes over the string of a key from an offset on, zeros between its end and there, or sets it when there is no such key, and
+     * returns its new length; its expiry stays. Refuses the command with WRONGTYPE.
+     */
+    long overwrite(Bytes key, int offset, Bytes patch);
+
+    /**
+     * Says that the command is about to take so many bytes that are not its own: by a few words that stand for many. Refuses it
+     * with OOM when its entry took too many already, because the leader looks at its memory only between entries.
+     */
+    void takes(long bytes);
+
     /** Removes all keys of this numbered database, at no cost by key. */
     void clear();
 

@@ -33,8 +33,14 @@ public interface KeyspaceView {
     /** When the key ends, in epoch milliseconds; {@link #NEVER} without expiry; empty without key. */
     java.util.OptionalLong expiryOf(Bytes key);
 
-    /** A number that every change of the key raises, never 0; 0 without key (WATCH). */
+    /** A number that every change of the key raises, above 0; without key one of 0 or below, which says since when (WATCH). */
     long versionOf(Bytes key);
+
+    /**
+     * Whether the key is as it was when {@link #versionOf} told this: not changed, or not there and not there meanwhile. It may say
+     * no of a key that was not there all the time, seldom.
+     */
+    boolean isUnchanged(Bytes key, long version);
 
     /** How many keys there are, those included that have ended and are not removed yet, as DBSIZE counts. */
     long size();

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class NumberedKeys {
     final KeyTable table;
     final ExpiryIndex expiries = new ExpiryIndex();
+    private final Removals removals;
 
     /** The running snapshot's view of these keys, as long as it wants to know of changes. */
     @Nullable
     SnapshotPart part;
 
-    NumberedKeys(SipHash hash) {
+    NumberedKeys(SipHash hash, Removals removals) {
         this.table = new KeyTable(hash);
+        this.removals = removals;
     }
 
     @Nullable
@@ -42,6 +44,9 @@ final class NumberedKeys {
             part.beforeRemoval(tag, key);
         }
         Object old = table.remove(tag, key);
+        if (old != null) {
+            removals.removed(tag, Slot.version(old));
+        }
         if (old != null && Slot.expiry(old) != KeyspaceView.NEVER) {
             expiries.remove(old);
         }

@@ -83,15 +83,39 @@ public final class NumberedKeyspace extends NumberedView implements Keyspace {
         int length = Math.addExact(old.length(), more.length());
         if (slot instanceof Entry entry) {
             held().beforeChange(key);
-            entry.value = new StringValue(extended(old, more, length));
+            entry.value = new StringValue(extended(old, old.length(), more));
             entry.version = version;
             return length;
         }
         byte[] joined = new byte[length];
         old.copyTo(joined, 0);
         more.copyTo(joined, old.length());
-        put(key, new StringValue(Bytes.of(joined)), Slot.expiry(slot));
+        putOwn(key, joined, Slot.expiry(slot));
         return length;
+    }
+
+    @Override
+    public long overwrite(Bytes key, int offset, Bytes patch) {
+        Object slot = slotOf(key);
+        Bytes old = slot == null ? Bytes.EMPTY : typed(slot, StringValue.class).bytes();
+        int length = Math.max(old.length(), Math.addExact(offset, patch.length()));
+        if (slot instanceof Entry entry && offset >= old.length()) {
+            held().beforeChange(key);
+            entry.value = new StringValue(extended(old, offset, patch));
+            entry.version = version;
+            return length;
+        }
+        // Replies and snapshots may hold what is visible: it does not change in place.
+        byte[] changed = new byte[length];
+        old.copyTo(changed, 0);
+        patch.copyTo(changed, offset);
+        putOwn(key, changed, slot == null ? NEVER : Slot.expiry(slot));
+        return length;
+    }
+
+    @Override
+    public void takes(long bytes) {
+        keys.takes(bytes);
     }
 
     @Override
@@ -109,14 +133,26 @@ public final class NumberedKeyspace extends NumberedView implements Keyspace {
         return new NumberedKeyspace(this, number);
     }
 
-    /** Writes behind the end of what is visible, in the same array if it has room: nobody holds a slice that far. */
-    private static Bytes extended(Bytes old, Bytes more, int length) {
+    /** Puts a string whose array is nobody else's. */
+    private void putOwn(Bytes key, byte[] content, long expiryMillis) {
+        Object slot = content.length <= PackedString.VALUE_BYTES_MAX
+                ? PackedString.pack(key, Bytes.of(content), expiryMillis, version)
+                : new Entry(key.toArray(), new StringValue(Bytes.of(content)), expiryMillis, version);
+        keys.atToChange(database, number()).put(key, slot);
+    }
+
+    /**
+     * Writes from an offset behind the end of what is visible, in the same array if it has room: nobody holds a slice that far, and
+     * what was not written yet is zero.
+     */
+    private static Bytes extended(Bytes old, int offset, Bytes more) {
         byte[] array = old.array();
+        int length = Math.addExact(offset, more.length());
         if (array.length < length) {
             int spare = Math.min(length, Math.max(SPARE_MAX, length / 4));
             array = Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 16, (long) length + spare));
         }
-        more.copyTo(array, old.length());
+        more.copyTo(array, offset);
         return Bytes.of(array, 0, length);
     }
 }

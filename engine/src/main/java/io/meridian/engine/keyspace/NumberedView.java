@@ -86,7 +86,18 @@ public sealed class NumberedView implements KeyspaceView permits NumberedKeyspac
     @Override
     public long versionOf(Bytes key) {
         Object slot = slotOf(key);
-        return slot == null ? 0 : Slot.version(slot);
+        return slot == null ? -keys.version() : Slot.version(slot);
+    }
+
+    @Override
+    public boolean isUnchanged(Bytes key, long version) {
+        Object slot = held().find(key);
+        if (slot != null && !hides(slot)) {
+            return Slot.version(slot) == version;
+        }
+        // One that has ended and is not removed yet may have come since.
+        long since = slot == null ? 0 : Slot.version(slot);
+        return version <= 0 && since <= -version && keys.isAbsentSince(database, number, key, -version);
     }
 
     @Override

@@ -14,8 +14,11 @@ import io.meridian.engine.Numbers;
  * @param bytes the content; may be a slice of a packed entry
  */
 public record StringValue(Bytes bytes) implements Value {
-    /** No string may be longer: Redis' proto-max-bulk-len. Part of what entries mean, so the same on every replica. */
-    public static final long BYTES_MAX = 512L << 20;
+    /**
+     * No string may be longer, as Redis has with proto-max-bulk-len: as large as the largest request, because a larger one could be
+     * made of small commands but not be forwarded. Part of what entries mean, so the same on every replica.
+     */
+    public static final long BYTES_MAX = 64L << 20;
 
     /** Redis embeds a string of up to this many bytes in its object (object.c, OBJ_ENCODING_EMBSTR_SIZE_LIMIT). */
     private static final int EMBEDDED_BYTES_MAX = 44;

@@ -39,6 +39,16 @@ final class Entries {
         return writer.finish();
     }
 
+    /** An entry of a leader whose memory is nearly full. */
+    Bytes full(long millis, Bundle... bundles) {
+        writer.begin(millis, millis * 31);
+        writer.addFull();
+        for (Bundle bundle : bundles) {
+            writer.add(bundle);
+        }
+        return writer.finish();
+    }
+
     Bytes expire(long millis, int limit) {
         writer.begin(millis, 1);
         writer.addExpire(limit);

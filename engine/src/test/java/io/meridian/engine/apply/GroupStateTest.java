@@ -9,6 +9,7 @@ import io.meridian.engine.Args;
 import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.CorruptBytesException;
+import io.meridian.engine.Errors;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
@@ -17,9 +18,14 @@ import io.meridian.engine.entry.Transaction;
 import io.meridian.engine.keyspace.KeyspaceView;
 import io.meridian.engine.keyspace.NumberedView;
 import io.meridian.engine.value.StringValue;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Entries applied to a group: replies, order, transactions, repetition, time. */
 class GroupStateTest {
@@ -145,18 +151,69 @@ class GroupStateTest {
         assertThat(get("k")).isEqualTo("new");
     }
 
+    /** The next leader's clock may be far ahead, and the bundle's origin still waiting. */
     @Test
-    void anOriginIsForgottenAfterItsTime() {
-        Bundle bundle = entries.bundle("SET k 1");
-        Bundle other = new Bundle(99, 1);
-        other.write(0, 0, Args.of("SET", "k", "2"));
+    void aBundleThatComesTwiceIsAppliedOnceWhateverTheClocksSay() {
+        Bundle bundle = entries.bundle("INCR n");
         apply(state, entries.entry(10, bundle));
-        apply(state, entries.entry(10 + RecentReplies.FORGET_AFTER_MILLIS, other));
-        assertThat(state.recentReplies().names()).containsExactly(Entries.ORIGIN, 99L);
+        apply(state, entries.expire(10 + 24 * 3_600_000, 1));
 
-        apply(state, entries.expire(11 + RecentReplies.FORGET_AFTER_MILLIS, 1));
+        List<Reply> again = apply(state, entries.entry(11 + 24 * 3_600_000, bundle));
 
-        assertThat(state.recentReplies().names()).containsExactly(99L);
+        assertThat(again).containsExactly(Reply.ONE);
+        assertThat(get("n")).isEqualTo("1");
+    }
+
+    /** What Redis answers, where keys do not share a place by chance: a key that came and went has changed. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        SET other 1                             | true
+        DEL none                                | true
+        DEL old                                 | true
+        SET k 1                                 | false
+        SET k 1, DEL k                          | false
+        SET k 1 PX 1, PASS, SET other 1         | false
+        SET k 1 PX 1, PASS, EXPIRE-NOW          | false
+        SET k 1, EXPIRE k -1                    | false
+        SET k 1, RENAME k other                 | false
+        RENAME old k, RENAME k other            | false
+        RENAME old other                        | true
+        RPUSH k a, LPOP k                       | false
+        HSET k f v, HDEL k f                    | false
+        SET k 1, GETDEL k                       | false
+        SET k 1, MOVE k 1                       | false
+        SET k 1, FLUSHDB                        | false
+        SET k 1, FLUSHALL                       | false
+        SET k 1, SWAPDB 0 1                     | false
+        SET k 1, SWAPDB 0 1, SWAPDB 0 1, DEL k  | false
+        SWAPDB 2 3                              | true
+        """)
+    void aWatchedKeyThatIsNotThereHasChangedWhenItCameAndWent(String lines, boolean runs) throws IOException {
+        apply(state, entries.entry(10, entries.bundle("SET old 1", "SET k 1", "DEL k", "SET k 1 PX 5")));
+        apply(state, entries.expire(20, 10));
+        long version = state.view(0, 0, 20, 0).versionOf(Bytes.of("k"));
+        long millis = 20;
+        for (String line : lines.split(", ", -1)) {
+            switch (line) {
+                case "PASS" -> millis += 100;
+                case "EXPIRE-NOW" -> apply(state, entries.expire(millis, 10));
+                default -> apply(state, entries.entry(millis, entries.bundle(line)));
+            }
+        }
+        Bundle exec = new Bundle(3, 1);
+        exec.transaction(
+                0,
+                new Transaction(
+                        List.of(new Transaction.Watch(0, Bytes.of("k"), version)),
+                        List.of(new Transaction.Queued(0, Args.of("SET", "k", "mine")))));
+        GroupState loaded = SnapshotTest.load(SnapshotTest.save(state));
+        Bytes entry = entries.entry(millis, exec);
+
+        List<Reply> replies = apply(state, entry);
+
+        assertThat(replies).containsExactly(runs ? new Reply.Array(List.of(Reply.OK)) : Reply.NIL_ARRAY);
+        assertThat(apply(loaded, entry)).as("on a replica from a snapshot").isEqualTo(replies);
+        assertThat(loaded.digest()).isEqualTo(state.digest());
     }
 
     @Test
@@ -228,7 +285,7 @@ class GroupStateTest {
         assertThat(view.find(key, io.meridian.engine.value.ListValue.class)).isEmpty();
         assertThat(view.exists(key)).isFalse();
         assertThat(view.expiryOf(key)).isEmpty();
-        assertThat(view.versionOf(key)).isZero();
+        assertThat(view.versionOf(key)).isNotPositive();
         assertThat(view.randomKey()).isEmpty();
         assertThat(view.size()).isEqualTo(size);
         view.forEach((_, _) -> {
@@ -239,6 +296,113 @@ class GroupStateTest {
                 }))
                 .isZero();
         assertThat(view.numbered(0).find(key)).isEmpty();
+    }
+
+    @Test
+    void withoutMemoryWhatTakesSomeIsRefusedAndTheRestRuns() {
+        apply(state, entries.entry(10, entries.bundle("SET k 1", "SET other 1")));
+        Bundle bundle = entries.bundle("SET k 2", "DEL other");
+        Bundle transaction = new Bundle(3, 1);
+        transaction.transaction(
+                0,
+                new Transaction(
+                        List.of(),
+                        List.of(
+                                new Transaction.Queued(0, Args.of("DEL", "k")),
+                                new Transaction.Queued(0, Args.of("NOSUCH")),
+                                new Transaction.Queued(0, Args.of("SET", "k", "2")))));
+        Bundle removal = new Bundle(3, 2);
+        removal.transaction(0, new Transaction(List.of(), List.of(new Transaction.Queued(0, Args.of("EXISTS", "k")))));
+
+        List<Reply> replies = apply(state, entries.full(11, bundle, transaction, removal));
+
+        assertThat(replies)
+                .containsExactly(
+                        Errors.OUT_OF_MEMORY,
+                        Reply.ONE,
+                        new Reply.Failure("EXECABORT Transaction discarded because of: OOM command not allowed when"
+                                + " used memory > 'maxmemory'."),
+                        new Reply.Array(List.of(Reply.ONE)));
+        assertThat(get("k")).isEqualTo("1");
+        assertThat(apply(state, entries.entry(12, bundle)))
+                .as("a repetition once there is memory again")
+                .containsExactly(Errors.OUT_OF_MEMORY, Reply.ONE);
+        assertThat(apply(state, entries.entry(13, entries.bundle("SET k 3")))).containsExactly(Reply.OK);
+    }
+
+    /** One entry of 2,000 bytes would else take some GiB before its leader could look at its memory. */
+    @Test
+    void fewWordsCannotTakeMuchMemoryInOneEntry() {
+        apply(state, entries.entry(10, entries.bundle("SETRANGE a " + ((48 << 20) - 1) + " x")));
+
+        List<Reply> replies = apply(
+                state, entries.entry(11, entries.bundle("COPY a b", "COPY a c", "SETRANGE d 50000000 x", "SET e 1")));
+
+        assertThat(replies).containsExactly(Reply.ONE, Errors.OUT_OF_MEMORY, Errors.OUT_OF_MEMORY, Reply.OK);
+        assertThat(apply(state, entries.entry(12, entries.bundle("COPY a c")))).containsExactly(Reply.ONE);
+    }
+
+    @Test
+    void theRepliesOfATransactionAreBounded() {
+        apply(state, entries.entry(10, entries.bundle("SETRANGE a " + ((40 << 20) - 1) + " x", "SET small 1")));
+        List<Transaction.Queued> queued = new ArrayList<>();
+        for (String line :
+                List.of("GET small", "GET a", "SET small 2", "GET a", "GET small", "GETDEL a", "INCR small")) {
+            queued.add(new Transaction.Queued(0, Args.of(line.split(" "))));
+        }
+        Bundle bundle = new Bundle(3, 1);
+        bundle.transaction(0, new Transaction(List.of(), queued));
+
+        List<Reply> replies =
+                ((Reply.Array) apply(state, entries.entry(11, bundle)).getFirst()).items();
+
+        assertThat(replies.get(0)).isEqualTo(Reply.Bulk.of("1"));
+        assertThat(((Reply.Bulk) replies.get(1)).bytes().length()).isEqualTo(40 << 20);
+        assertThat(replies.get(2)).isEqualTo(Reply.OK);
+        assertThat(replies.get(3)).isEqualTo(ReplyBudget.SPENT);
+        assertThat(replies.get(4)).isEqualTo(ReplyBudget.SPENT);
+        assertThat(((Reply.Failure) replies.get(5)).line()).startsWith("UNKNOWN applied,");
+        assertThat(replies.get(6)).isEqualTo(new Reply.Int(3));
+        assertThat(apply(state, entries.entry(12, entries.bundle("DEL a")))).containsExactly(Reply.ZERO);
+    }
+
+    @Test
+    void picksOfATransactionAreBounded() {
+        apply(state, entries.entry(10, entries.bundle("HSET h f v")));
+        Transaction.Queued pick = new Transaction.Queued(0, Args.of("HRANDFIELD", "h", "-524288"));
+        Bundle bundle = new Bundle(3, 1);
+        bundle.transaction(0, new Transaction(List.of(), Collections.nCopies(100, pick)));
+
+        List<Reply> replies =
+                ((Reply.Array) apply(state, entries.entry(11, bundle)).getFirst()).items();
+
+        assertThat(replies).filteredOn(Reply.Array.class::isInstance).hasSize(1);
+        assertThat(replies.getLast()).isEqualTo(ReplyBudget.SPENT);
+    }
+
+    /** The largest string there may be, alone and beside another. */
+    @Test
+    void oneLargeReplyIsAlwaysGiven() {
+        apply(state, entries.entry(10, entries.bundle("SETRANGE a " + ((64 << 20) - 1) + " x")));
+        Bundle bundle = entries.bundle("GET a", "SET k 1", "GET a", "GET k");
+
+        List<Reply> replies = apply(state, entries.entry(11, bundle), bundle);
+
+        assertThat(((Reply.Bulk) replies.getFirst()).bytes().length()).isEqualTo(64 << 20);
+        assertThat(replies.subList(1, 4)).containsExactly(Reply.OK, ReplyBudget.SPENT, ReplyBudget.SPENT);
+    }
+
+    /** A defect of a read must not stop all replicas. */
+    @Test
+    void aBrokenReadFailsAlone() {
+        Reply reply = new ReplyBudget()
+                .read(
+                        _ -> {
+                            throw new IllegalStateException("a defect");
+                        },
+                        state.view(0, 0, 10, 0));
+
+        assertThat(reply).isEqualTo(new Reply.Failure("ERR internal error: java.lang.IllegalStateException: a defect"));
     }
 
     @Test

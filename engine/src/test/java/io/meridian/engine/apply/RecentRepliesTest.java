@@ -32,7 +32,7 @@ class RecentRepliesTest {
                 assertThat(known).isEqualTo(model.get(sequence));
             }
             long ackedBelow = random.nextInt(3) == 0 ? Math.max(0, sequence - random.nextInt(100)) : 0;
-            recent.heard(5, ackedBelow, i);
+            recent.heard(5, ackedBelow);
             floor = Math.max(floor, ackedBelow);
             model.headMap(floor, false).clear();
             if (known == null && sequence >= floor) {
@@ -90,7 +90,7 @@ class RecentRepliesTest {
         for (int origin = 1; origin <= RecentReplies.ORIGINS_MAX; origin++) {
             keep(origin, 1, 1);
         }
-        recent.heard(1, 0, 2);
+        recent.heard(1, 0);
         keep(-1, 1, 1);
 
         assertThat(recent.origins()).isEqualTo(RecentReplies.ORIGINS_MAX);
@@ -101,7 +101,7 @@ class RecentRepliesTest {
     }
 
     private void keep(long origin, long sequence, int length) {
-        recent.heard(origin, 0, 1);
+        recent.heard(origin, 0);
         recent.keep(origin, sequence, new byte[length]);
     }
 

@@ -173,12 +173,11 @@ class SnapshotTest {
     @Test
     void aGroupBeforeItsGenesisIsSavedToo() throws IOException {
         GroupState state = new GroupState(CommandTable.REDIS);
-        state.passed(3);
 
         GroupState loaded = load(save(state));
 
         assertThat(loaded.isBegun()).isFalse();
-        assertThat(loaded.appliedIndex()).isEqualTo(3);
+        assertThat(loaded.appliedIndex()).isZero();
         Entries.apply(loaded, entries.genesis(5, 6));
         assertThat(loaded.incarnation()).isEqualTo(6);
     }
@@ -243,7 +242,7 @@ class SnapshotTest {
         Golden.assertSame("snapshot-1", save(state).toBytes());
         assertThat(load(Golden.read("snapshot-1")).digest())
                 .isEqualTo(state.digest())
-                .hasToString("dc046704f9129a1d7e370cc97135bf94");
+                .hasToString("ba792f73e06af5721582ca3309710cc7");
     }
 
     /** Whole blocks left out or exchanged: each is right by itself. */
@@ -310,7 +309,7 @@ class SnapshotTest {
         return load(file.toArray());
     }
 
-    private static GroupState load(byte[] file) throws IOException {
+    static GroupState load(byte[] file) throws IOException {
         return SnapshotReader.read(new ByteArrayInputStream(file), CommandTable.REDIS);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.engine.Errors;
 import io.meridian.engine.testing.RedisCli;
+import io.meridian.engine.value.StringValue;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -181,9 +182,34 @@ class StringCommandsTest {
 
     @Test
     void noStringGrowsBeyondTheLimit() {
+        int limit = (int) StringValue.BYTES_MAX;
+        redis.run("SETRANGE k " + limit + " x").failsWith(Errors.TOO_LONG);
         redis.run("SETRANGE k 536870912 x").failsWith(Errors.TOO_LONG);
         redis.run("SETRANGE k 9223372036854775807 x").failsWith(Errors.TOO_LONG);
         redis.run("EXISTS k").is(0);
+
+        redis.run("SETRANGE k " + (limit - 1) + " x").is(limit);
+        redis.run("APPEND k x").failsWith(Errors.TOO_LONG);
+        redis.run("SETRANGE k " + (limit - 1) + " xy").failsWith(Errors.TOO_LONG);
+        redis.run("SETRANGE k " + (limit - 2) + " yz").is(limit);
+        redis.run("GETRANGE k -3 -1").is("\0yz");
+    }
+
+    @Test
+    void setrangeBehindTheEndOfALongStringFillsWithZeros() {
+        String text = "x".repeat(5_000);
+        redis.run("SET k " + text).is(OK);
+        var before = redis.run("GET k");
+
+        redis.run("SETRANGE k 5003 end").is(5_006);
+        redis.run("APPEND k !").is(5_007);
+        redis.run("SETRANGE k 5006 ?").is(5_007);
+
+        redis.run("GET k").is(text + "\0\0\0end?");
+        redis.run("EXPIRE k 10").is(1);
+        redis.run("SETRANGE k 6000 y").is(6_001);
+        redis.run("TTL k").is(10);
+        assertThat(before.text()).isEqualTo(text);
     }
 
     @Test

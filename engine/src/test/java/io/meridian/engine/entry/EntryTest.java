@@ -126,6 +126,14 @@ class EntryTest {
         assertThat(EntryReader.open(second).sections()).containsExactly(new Section.Expire(1));
     }
 
+    @Test
+    void aFullMemoryIsASectionOfItsOwn() {
+        writer.begin(9, 9);
+        writer.addFull();
+
+        assertThat(EntryReader.open(writer.finish()).sections()).containsExactly(new Section.Full());
+    }
+
     /** One of everything. */
     private Bytes written() {
         Bundle bundle = new Bundle(-5, 300);

@@ -85,6 +85,15 @@ class KeyspaceModelTest {
                     held != null && isThere
                             ? new Held(held.value + more, held.expiry)
                             : new Held(more, KeyspaceView.NEVER));
+        } else if (dice < putShare + 6) {
+            String old = held != null && isThere ? held.value : "";
+            int offset = random.nextInt(4_000);
+            String patch = "p".repeat(random.nextInt(1, 3_000));
+            String head = old.length() < offset ? old + "\0".repeat(offset - old.length()) : old.substring(0, offset);
+            int end = offset + patch.length();
+            String changed = head + patch + (old.length() > end ? old.substring(end) : "");
+            assertThat(space.overwrite(Bytes.of(key), offset, Bytes.of(patch))).isEqualTo(changed.length());
+            model.put(key, new Held(changed, held != null && isThere ? held.expiry : KeyspaceView.NEVER));
         } else {
             assertThat(space.remove(Bytes.of(key))).isEqualTo(isThere);
             model.remove(key);
