@@ -18,12 +18,14 @@ import io.meridian.engine.CorruptBytesException;
 import io.meridian.engine.Reply;
 import io.meridian.engine.apply.EntryCursor;
 import io.meridian.engine.apply.GroupState;
+import io.meridian.engine.apply.ReplyBudget;
 import io.meridian.engine.apply.SnapshotCursor;
 import io.meridian.engine.command.Command.Query;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
 import io.meridian.engine.entry.Section;
 import io.meridian.engine.keyspace.KeyspaceView;
+import io.meridian.engine.keyspace.NumberedView;
 import io.meridian.store.Proposal.Waiting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -185,7 +187,7 @@ final class Applier extends StateMachineAdapter {
             while (sections.hasNext()) {
                 Waiting waiting = null;
                 if (proposal != null && sections.peek() instanceof Section.Writes) {
-                    next = runReads(bundles, next, index);
+                    next = runReads(bundles, next, sections);
                     waiting = bundles.get(next++);
                 }
                 Reply[] replies = sections.applyNext(waiting == null ? null : waiting.bundle);
@@ -200,7 +202,7 @@ final class Applier extends StateMachineAdapter {
                     heldSince = System.nanoTime();
                 }
             }
-            runReads(bundles, next, index);
+            runReads(bundles, next, sections);
             appliedIndex = index;
             incarnation = state.incarnation();
         } finally {
@@ -212,27 +214,41 @@ final class Applier extends StateMachineAdapter {
     }
 
     /** Runs the bundles that have only reads, from one on, up to the next that has writes; gives that one's place. */
-    private int runReads(List<Waiting> bundles, int from, long index) {
+    private int runReads(List<Waiting> bundles, int from, EntryCursor entry) {
         int next = from;
         while (next < bundles.size() && bundles.get(next).isOnlyReads()) {
-            answerReads(bundles.get(next++), index);
+            answerReads(bundles.get(next++), entry.index(), entry.epochMillis());
         }
         return next;
     }
 
     /** Runs the reads of a bundle without writes, under either lock. */
-    private void answerReads(Waiting waiting, long index) {
+    private void answerReads(Waiting waiting, long index, long nowMillis) {
         List<Bundle.Item> items = waiting.bundle.items();
         Reply[] replies = new Reply[items.size()];
-        long now = System.currentTimeMillis();
+        ReplyBudget budget = new ReplyBudget();
         for (int i = 0; i < replies.length; i++) {
             Bundle.Item item = items.get(i);
             Query query = Objects.requireNonNull(item.query(), "a write in a bundle that has none");
-            replies[i] = answer(query, state.view(item.database(), item.number(), now, seed()));
+            replies[i] = budget.isSpent()
+                    ? ReplyBudget.SPENT
+                    : budget.take(answer(query, state.view(item.database(), item.number(), nowMillis, seed())));
         }
         waiting.replies = replies;
         waiting.incarnation = state.incarnation();
         waiting.index = index;
+    }
+
+    /**
+     * A view for a query that is in no entry. Its time is this node's, but not before that of an entry applied here: what ended at
+     * that entry's moment was seen gone, by a write or by a read beside it, and must not show again where the clock is behind.
+     */
+    static NumberedView view(GroupState state, int database, int number) {
+        return state.view(database, number, nowMillis(state), seed());
+    }
+
+    private static long nowMillis(GroupState state) {
+        return Math.max(System.currentTimeMillis(), state.epochMillis());
     }
 
     /** Runs the reads of a bundle without writes now, and completes it. */
@@ -240,7 +256,7 @@ final class Applier extends StateMachineAdapter {
         long stamp = lock.readLock();
         try {
             if (failure == null) {
-                answerReads(waiting, visibleIndex);
+                answerReads(waiting, visibleIndex, nowMillis(state));
             }
         } finally {
             lock.unlockRead(stamp);

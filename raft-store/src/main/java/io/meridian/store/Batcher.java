@@ -50,7 +50,9 @@ final class Batcher {
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private final ArrayDeque<Proposal> inFlight = new ArrayDeque<>();
     private List<Runnable> afterExpiry = new ArrayList<>();
+    // Until the group's first entry is applied, nothing else may be proposed.
     private boolean genesisDue;
+    private boolean genesisInFlight;
     private boolean expiryDue;
     private boolean proposing;
     private boolean paused;
@@ -119,9 +121,13 @@ final class Batcher {
             queue.clear();
             actions = afterExpiry;
             afterExpiry = new ArrayList<>();
-            for (Waiting waiting : dropped) {
-                giveBack(waiting);
-                attempts.failed(waiting);
+            dropped.forEach(this::giveBack);
+            dropped.forEach(attempts::failed);
+            // Those in flight will most likely fail, and should this node lead again before: later ones must not be
+            // ahead.
+            for (Proposal proposal : inFlight) {
+                proposal.bundles.forEach(attempts::failed);
+                proposal.readsBehind.forEach(attempts::failed);
             }
         } finally {
             lock.unlock();
@@ -232,7 +238,6 @@ final class Batcher {
     /** What one thread is to do outside of the lock, before another may do the like. */
     private static final class Work {
         final long term;
-        final List<Waiting> refused = new ArrayList<>(0);
         final List<Waiting> readsNow = new ArrayList<>(0);
 
         @Nullable
@@ -243,7 +248,7 @@ final class Batcher {
         }
 
         boolean isEmpty() {
-            return proposal == null && readsNow.isEmpty() && refused.isEmpty();
+            return proposal == null && readsNow.isEmpty();
         }
     }
 
@@ -266,7 +271,6 @@ final class Batcher {
     }
 
     private void perform(Work work) {
-        work.refused.forEach(waiting -> refuse(waiting.completion, "sent again meanwhile"));
         work.readsNow.forEach(log::runReads);
         Proposal proposal = work.proposal;
         if (proposal != null) {
@@ -277,13 +281,14 @@ final class Batcher {
     }
 
     private boolean canPropose() {
-        return term != NOT_LEADING && !paused && inFlight.size() < tuning.entriesInFlightMax();
+        return term != NOT_LEADING && !paused && !genesisInFlight && inFlight.size() < tuning.entriesInFlightMax();
     }
 
     /** The next entry's content, in flight from now on; null when nothing needs an entry. */
     private @Nullable Proposal take(Work work) {
         if (genesisDue) {
             genesisDue = false;
+            genesisInFlight = true;
             return putInFlight(new Proposal(this, Extra.GENESIS));
         }
         Proposal proposal = new Proposal(this, expiryDue ? Extra.EXPIRY : Extra.NONE);
@@ -293,10 +298,7 @@ final class Batcher {
                 break;
             }
             queue.removeFirst();
-            if (waiting.isSuperseded()) {
-                giveBack(waiting);
-                work.refused.add(waiting);
-            } else if (waiting.isOnlyReads() && proposal.bundles.isEmpty() && proposal.extra == Extra.NONE) {
+            if (waiting.isOnlyReads() && proposal.bundles.isEmpty() && proposal.extra == Extra.NONE) {
                 if (inFlight.isEmpty()) {
                     giveBack(waiting);
                     work.readsNow.add(waiting);
@@ -355,6 +357,8 @@ final class Batcher {
         lock.lock();
         try {
             remove(proposal);
+            // A second one has no effect, should the first come to be applied after all.
+            genesisDue |= proposal.extra == Extra.GENESIS && term != NOT_LEADING;
             proposal.bundles.forEach(attempts::failed);
             proposal.readsBehind.forEach(attempts::failed);
             // What is queued came later, so of the same origins it must not be applied.
@@ -401,6 +405,9 @@ final class Batcher {
     }
 
     private void remove(Proposal proposal) {
+        if (proposal.extra == Extra.GENESIS) {
+            genesisInFlight = false;
+        }
         boolean found;
         if (inFlight.peekFirst() == proposal) {
             inFlight.removeFirst();

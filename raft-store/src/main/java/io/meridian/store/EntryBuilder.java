@@ -12,7 +12,12 @@ final class EntryBuilder {
     static final int EXPIRY_LIMIT = 1_000;
 
     private final EntryWriter writer = new EntryWriter();
+    private final HeapSpace heap;
     private long lastMillis;
+
+    EntryBuilder(HeapSpace heap) {
+        this.heap = heap;
+    }
 
     /** A new leader's moments must not be lower than those of the entries before. */
     void startFrom(long epochMillis) {
@@ -28,6 +33,11 @@ final class EntryBuilder {
             case GENESIS -> writer.addGenesis(random.nextLong(), random.nextLong(1, Long.MAX_VALUE));
             case EXPIRY -> writer.addExpire(EXPIRY_LIMIT);
             case NONE -> {}
+        }
+        if (!proposal.bundles.isEmpty() && heap.isLow()) {
+            // Said in the entry, so that all replicas refuse the same; what was applied before answers what it did
+            // then.
+            writer.addFull();
         }
         for (Waiting waiting : proposal.bundles) {
             if (!waiting.isOnlyReads()) {

@@ -31,11 +31,6 @@ final class Proposal implements Closure {
             this.bytes = bundle.bytes().length() + 64L * bundle.size();
         }
 
-        /** Whether its origin has sent it again meanwhile, and no longer listens to this sending. */
-        boolean isSuperseded() {
-            return bundle.attempt() != attempt;
-        }
-
         boolean isOnlyReads() {
             return bundle.writes() == 0;
         }

@@ -48,7 +48,7 @@ public final class Replica {
     private final ReplicaCounters counters = new ReplicaCounters();
     private final AppliedWaiters waiters = new AppliedWaiters();
     private final Freshness freshness = new Freshness();
-    private final EntryBuilder entries = new EntryBuilder();
+    private final EntryBuilder entries;
     private final Batcher batcher;
     private final Stall stall = new Stall();
     private final AtomicLong unstalledNanos = new AtomicLong(System.nanoTime() - UNSTALL_NANOS);
@@ -85,6 +85,7 @@ public final class Replica {
         this.raftName = RaftSettings.raftName(membership.group());
         this.tuning = store.tuning();
         this.folder = folder;
+        this.entries = new EntryBuilder(new HeapSpace(tuning.heapPercentMax()));
         this.batcher = new Batcher(tuning, counters, new LeaderLog());
         SnapshotFiles snapshots = new SnapshotFiles(group(), store.background(), store.disk(), counters);
         this.applier = new Applier(group(), store.commands(), counters, snapshots, new Events());
@@ -189,8 +190,7 @@ public final class Replica {
                             ? "LOADING the replica of group " + group() + " on this node has not caught up yet"
                             : "CLUSTERDOWN the replica of group " + group() + " on this node has stopped");
         }
-        return applier.read(
-                state -> query.on(state.view(database, number, System.currentTimeMillis(), Applier.seed())));
+        return applier.read(state -> query.on(Applier.view(state, database, number)));
     }
 
     /**
@@ -216,7 +216,7 @@ public final class Replica {
 
     Attempt attempt(int database, int number, Query query) {
         return applier.read(state -> {
-            NumberedView view = state.view(database, number, System.currentTimeMillis(), Applier.seed());
+            NumberedView view = Applier.view(state, database, number);
             Reply reply = Applier.answer(query, view);
             return new Attempt(reply, view.metEnded(), visibleIndex());
         });

@@ -36,7 +36,8 @@ final class ReplicaFolder {
     private final IdentityFile peersFile;
     private final IdentityFile floorFile;
     private final long floorWhenOpened;
-    // The three are guarded by this.
+    // The four are guarded by this.
+    private long floor;
     private Map<String, String> identity;
     private final Map<String, String> peers;
     private final Set<String> acquainted;
@@ -48,6 +49,7 @@ final class ReplicaFolder {
         this.peersFile = new IdentityFile(directory, "peers");
         this.floorFile = new IdentityFile(directory, "floor");
         this.floorWhenOpened = floorFile.exists() ? floorFile.readNumber(INDEX) : 0;
+        this.floor = floorWhenOpened;
         this.peers = new TreeMap<>(peersFile.exists() ? peersFile.read() : Map.of());
         String names = identity.getOrDefault(ACQUAINTED, "");
         this.acquainted = new TreeSet<>(names.isEmpty() ? List.of() : List.of(names.split(",")));
@@ -142,10 +144,14 @@ final class ReplicaFolder {
 
     /**
      * Remembers an index that is committed, applied and synced here: a log that ends below it when it is opened again has lost
-     * entries that this replica has acknowledged. RocksDB drops, without a word, what follows a damaged record.
+     * entries that this replica has acknowledged. RocksDB drops, without a word, what follows a damaged record. Does nothing for an index that is
+     * not above the one remembered: what is applied begins anew at the snapshot when the replica is opened.
      */
-    void noteFloor(long index) throws IOException {
-        floorFile.write(Map.of(INDEX, Long.toString(index)));
+    synchronized void noteFloor(long index) throws IOException {
+        if (index > floor) {
+            floorFile.write(Map.of(INDEX, Long.toString(index)));
+            floor = index;
+        }
     }
 
     /** Whether a log that ends at this index, with the snapshot there is, has everything up to the floor. */

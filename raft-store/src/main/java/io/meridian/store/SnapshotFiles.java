@@ -72,7 +72,7 @@ final class SnapshotFiles {
                     bytes,
                     (System.nanoTime() - begun) / 1_000_000);
             return Status.OK();
-        } catch (IOException | RuntimeException failed) {
+        } catch (Throwable failed) { // Whatever it is, JRaft must hear of it: it begins no other snapshot before.
             LOG.warn("group {} has no new snapshot", group, failed);
             delete(file);
             return new Status(RaftError.ECANCELED, "%s", failed.toString());

@@ -13,6 +13,7 @@ package io.meridian.store;
  * @param snapshotLogBytes bytes of entries applied since the last snapshot that trigger the next
  * @param snapshotIntervalMillis time after which any entry applied since the last snapshot triggers the next
  * @param freeBytesMin writes are refused while the disk has less space than this
+ * @param heapPercentMax commands that take memory are refused while the heap is fuller than this after a collection
  * @param tickMillis how often deadlines, expiry, staleness and disk are looked at
  */
 public record StoreTuning(
@@ -25,6 +26,7 @@ public record StoreTuning(
         long snapshotLogBytes,
         long snapshotIntervalMillis,
         long freeBytesMin,
+        int heapPercentMax,
         int tickMillis) {
     private static final long MIB = 1L << 20;
 
@@ -38,13 +40,15 @@ public record StoreTuning(
                 || snapshotLogBytes < 1
                 || snapshotIntervalMillis < 1
                 || freeBytesMin < 0
+                || heapPercentMax < 0
+                || heapPercentMax > 100
                 || tickMillis < 10) {
             throw new IllegalArgumentException("out of range or in contradiction: " + this);
         }
     }
 
     public static StoreTuning defaults() {
-        return new StoreTuning(2000, 2, 32 * MIB, 96 * MIB, 15_000, 5_000, 128 * MIB, 30 * 60_000L, 256 * MIB, 100);
+        return new StoreTuning(2000, 2, 32 * MIB, 96 * MIB, 15_000, 5_000, 128 * MIB, 30 * 60_000L, 256 * MIB, 85, 100);
     }
 
     public StoreTuning withElectionTimeoutMillis(int millis) {
@@ -58,6 +62,7 @@ public record StoreTuning(
                 snapshotLogBytes,
                 snapshotIntervalMillis,
                 freeBytesMin,
+                heapPercentMax,
                 tickMillis);
     }
 
@@ -72,6 +77,7 @@ public record StoreTuning(
                 snapshotLogBytes,
                 snapshotIntervalMillis,
                 freeBytesMin,
+                heapPercentMax,
                 tickMillis);
     }
 
@@ -86,6 +92,7 @@ public record StoreTuning(
                 snapshotLogBytes,
                 snapshotIntervalMillis,
                 freeBytesMin,
+                heapPercentMax,
                 tickMillis);
     }
 
@@ -100,6 +107,7 @@ public record StoreTuning(
                 bytes,
                 snapshotIntervalMillis,
                 freeBytesMin,
+                heapPercentMax,
                 tickMillis);
     }
 
@@ -114,6 +122,7 @@ public record StoreTuning(
                 snapshotLogBytes,
                 millis,
                 freeBytesMin,
+                heapPercentMax,
                 tickMillis);
     }
 
@@ -128,6 +137,22 @@ public record StoreTuning(
                 snapshotLogBytes,
                 snapshotIntervalMillis,
                 bytes,
+                heapPercentMax,
+                tickMillis);
+    }
+
+    public StoreTuning withHeapPercentMax(int percent) {
+        return new StoreTuning(
+                electionTimeoutMillis,
+                entriesInFlightMax,
+                congestedBytes,
+                waitingBytesMax,
+                entryDeadlineMillis,
+                readDeadlineMillis,
+                snapshotLogBytes,
+                snapshotIntervalMillis,
+                freeBytesMin,
+                percent,
                 tickMillis);
     }
 }

@@ -24,7 +24,6 @@ final class Upkeep {
     private final RaftStorage storage;
     private final Node node;
     // The tick's own.
-    private long floor;
     private long floorNotedNanos = System.nanoTime();
     private volatile long snapshotBegunNanos = System.nanoTime();
     private volatile boolean snapshotFailed;
@@ -79,11 +78,7 @@ final class Upkeep {
         if (System.nanoTime() - floorNotedNanos > FLOOR_NANOS) {
             floorNotedNanos = System.nanoTime();
             // What is pushed as committed may be applied before it is synced here.
-            long index = Math.min(applier.appliedIndex(), storage.durableIndex());
-            if (index > floor) {
-                floor = index;
-                folder.noteFloor(index);
-            }
+            folder.noteFloor(Math.min(applier.appliedIndex(), storage.durableIndex()));
         }
     }
 

@@ -113,8 +113,58 @@ final class BatcherTest {
 
         assertThat(log.proposed.getFirst().extra).isEqualTo(Extra.GENESIS);
         assertThat(log.proposed.getFirst().bundles).isEmpty();
+        assertThat(sizes())
+                .as("a write before the genesis would stop all replicas")
+                .containsExactly(0);
+        log.apply(0);
         assertThat(sizes()).containsExactly(0, 1);
         assertThat(fates).containsExactly("early NOT_APPLIED");
+    }
+
+    @Test
+    void aGenesisThatFailedIsProposedAgainBeforeAnythingElse() {
+        batcher.lead(1, true);
+        submit("write", one.bundle("SET k v"));
+
+        log.proposed.getFirst().run(BUSY);
+
+        assertThat(log.proposed.stream().map(proposal -> proposal.extra)).containsExactly(Extra.GENESIS, Extra.GENESIS);
+        log.apply(1);
+        assertThat(sizes()).containsExactly(0, 0, 1);
+        log.apply(2);
+        assertThat(fates).containsExactly("write applied");
+    }
+
+    @Test
+    void aGenesisThatFailedAfterItsTermIsNotProposedAgain() {
+        batcher.lead(1, true);
+        batcher.stopLeading("test");
+
+        log.proposed.getFirst().run(STEPPED_DOWN);
+        batcher.lead(3, false);
+        submit("write", one.bundle("SET k v"));
+
+        assertThat(log.proposed.stream().map(proposal -> proposal.extra)).containsExactly(Extra.GENESIS, Extra.NONE);
+    }
+
+    /** It may lead again before Raft tells what became of its entries. */
+    @Test
+    void afterAnotherElectionNothingOvertakesWhatIsStillInFlight() {
+        batcher.lead(1, false);
+        submit("a1", one.bundle("SET k v"));
+        batcher.stopLeading("test");
+        batcher.lead(3, false);
+
+        Bundle second = submit("a2", one.bundle("SET k v"));
+        submit("b1", other.bundle("SET k v"));
+
+        assertThat(fates).containsExactly("a2 NOT_APPLIED");
+        log.proposed.getFirst().run(STEPPED_DOWN);
+        second.attempt(1);
+        submit("a2 again", second);
+        log.apply(1);
+        log.apply(2);
+        assertThat(fates).containsExactly("a2 NOT_APPLIED", "a1 UNKNOWN", "b1 applied", "a2 again applied");
     }
 
     @Test
@@ -196,8 +246,8 @@ final class BatcherTest {
 
     @Test
     void aClosureThatRaftHasLostIsGivenUpAndComesTooLate() {
-        Batcher impatient =
-                new Batcher(new StoreTuning(100, 1, 1 << 20, 1 << 20, 100, 100, 1 << 20, 1_000, 0, 10), counters, log);
+        Batcher impatient = new Batcher(
+                new StoreTuning(100, 1, 1 << 20, 1 << 20, 100, 100, 1 << 20, 1_000, 0, 100, 10), counters, log);
         impatient.lead(1, false);
         impatient.submit(one.bundle("SET k v"), new Bundle.Completion() {
             @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.engine.Args;
 import io.meridian.engine.Bytes;
+import io.meridian.engine.Errors;
 import io.meridian.engine.Reply;
 import io.meridian.engine.entry.Bundle;
 import io.meridian.engine.entry.Bundle.Outcome;
@@ -99,6 +100,25 @@ final class LimitsTest {
             Bundle again = client.bundle("SET log done");
             again.attempt(1);
             assertThat(TestClient.get(TestClient.submit(leader, again))).isInstanceOf(Fate.Applied.class);
+        }
+    }
+
+    @Test
+    void withAFullHeapWhatTakesMemoryIsRefusedAndTheRestGoesOn() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            client.run(cluster, "SET k v", "SET other v");
+            for (String node : cluster.nodes()) {
+                cluster.stop(node);
+            }
+            cluster.tuning(cluster.tuning().withHeapPercentMax(0));
+            cluster.startAll();
+
+            List<Reply> replies =
+                    client.run(cluster, "SET k w", "GET k", "DEL other").replies();
+
+            assertThat(replies).containsExactly(Errors.OUT_OF_MEMORY, Reply.Bulk.of("v"), Reply.ONE);
+            cluster.awaitEqualDigests();
         }
     }
 
