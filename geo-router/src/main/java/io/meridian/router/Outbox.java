@@ -41,6 +41,8 @@ final class Outbox {
     private int attempt;
     // While broken nothing is sent: bundles under way are waited for, then all are sent again.
     private boolean broken;
+    // Where the bundles under way were sent.
+    private String towards = "";
     private boolean retryScheduled;
     private boolean ticking;
     private long bytes;
@@ -72,6 +74,11 @@ final class Outbox {
             this.bundle = bundle;
             this.deadlineNanos = deadlineNanos;
         }
+
+        /** Counts its reads' args too, which are sent along when the leader is another node. */
+        boolean isFullFor(int size) {
+            return bundle.size() >= Bundle.COMMANDS_MAX || (bundle.size() > 0 && bytes + size > Bundle.BYTES_MAX);
+        }
     }
 
     boolean isCongested() {
@@ -98,15 +105,16 @@ final class Outbox {
 
     /** A read that rides: after what was written before it, on the leader. The args must stay as they are. */
     void read(RouterSession session, ReplySink sink, int database, int number, Query query, Args args) {
-        Flight flight = flightFor(0);
+        int size = args.byteCount() + 8 + 5 * args.count();
+        Flight flight = flightFor(size);
         flight.bundle.read(database, number, query);
         flight.reads.add(args);
-        join(flight, session, sink, args.byteCount());
+        join(flight, session, sink, size);
     }
 
     private Flight flightFor(int size) {
         Flight flight = open;
-        if (flight != null && flight.bundle.isFullFor(size)) {
+        if (flight != null && flight.isFullFor(size)) {
             flush();
             flight = null;
         }
@@ -156,6 +164,12 @@ final class Outbox {
             fail();
             return;
         }
+        if (!target.equals(towards) && isAnyUnderWay()) {
+            // What is under way to another node may fail there: nothing must be applied before that is known.
+            fail();
+            return;
+        }
+        towards = target;
         flight.bundle.attempt(attempt);
         flight.bundle.ackedBelow(flights.getFirst().bundle.sequence());
         flight.sentTo = target;
@@ -264,10 +278,8 @@ final class Outbox {
         if (!broken) {
             return;
         }
-        for (Flight flight : flights) {
-            if (flight.underWay) {
-                return;
-            }
+        if (isAnyUnderWay()) {
+            return;
         }
         broken = false;
         attempt++;
@@ -277,6 +289,15 @@ final class Outbox {
             }
             send(flight);
         }
+    }
+
+    private boolean isAnyUnderWay() {
+        for (Flight flight : flights) {
+            if (flight.underWay) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void tick() {

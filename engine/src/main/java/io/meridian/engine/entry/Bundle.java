@@ -125,11 +125,6 @@ public final class Bundle {
         return bytes;
     }
 
-    /** Whether another command of so many bytes should rather start a new bundle. */
-    public boolean isFullFor(int commandBytes) {
-        return size() >= COMMANDS_MAX || (writes > 0 && bytes.length() + commandBytes > BYTES_MAX);
-    }
-
     /** What becomes of a bundle; called once, on any thread, and must not block. */
     public interface Completion {
         /**

@@ -51,6 +51,47 @@ public final class ReplyCodec {
         return read(in, DEPTH_MAX);
     }
 
+    /** How many bytes {@link #write} appends; throws IllegalArgumentException for a deferred reply. */
+    public static long length(Reply reply) {
+        return switch (reply) {
+            case Reply.Status status ->
+                status.text().equals("OK")
+                        ? 1
+                        : taggedLength(Bytes.of(status.text()).length());
+            case Reply.Failure failure -> taggedLength(Bytes.of(failure.line()).length());
+            case Reply.Int number -> 1 + varintLength((number.value() << 1) ^ (number.value() >> 63));
+            case Reply.Bulk bulk -> taggedLength(bulk.bytes().length());
+            case Reply.Nil _, Reply.NilArray _, Reply.Truth _ -> 1;
+            case Reply.Array array -> itemsLength(array.items());
+            case Reply.Pairs pairs -> itemsLength(pairs.keysAndValues());
+            case Reply.Tuples tuples -> itemsLength(tuples.keysAndValues());
+            case Reply.Members members -> itemsLength(members.items());
+            case Reply.Push push -> itemsLength(push.items());
+            case Reply.Real _ -> 1 + Long.BYTES;
+            case Reply.Verbatim verbatim ->
+                taggedLength(Bytes.of(verbatim.format()).length())
+                        + taggedLength(verbatim.bytes().length())
+                        - 1;
+            case Reply.Deferred _ -> throw new IllegalArgumentException("a deferred reply has no bytes");
+        };
+    }
+
+    private static long taggedLength(int content) {
+        return 1L + varintLength(content) + content;
+    }
+
+    private static long itemsLength(List<Reply> items) {
+        long length = 1L + varintLength(items.size());
+        for (Reply item : items) {
+            length += length(item);
+        }
+        return length;
+    }
+
+    private static int varintLength(long value) {
+        return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
+    }
+
     private static void write(ByteWriter out, Reply reply, int depth) {
         if (depth == 0) {
             throw new IllegalArgumentException("a reply nested deeper than " + DEPTH_MAX);

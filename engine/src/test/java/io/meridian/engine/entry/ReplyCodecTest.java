@@ -42,6 +42,23 @@ class ReplyCodecTest {
             new Reply.Verbatim("txt", Bytes.of("some text")));
 
     @Test
+    void theLengthIsThatOfWhatIsWritten() {
+        List<Reply> replies = new ArrayList<>(ONE_OF_EACH);
+        replies.add(new Reply.Bulk(Bytes.of(new byte[127])));
+        replies.add(new Reply.Bulk(Bytes.of(new byte[128])));
+        replies.add(new Reply.Array(java.util.Collections.nCopies(16_384, Reply.ONE)));
+        replies.add(new Reply.Int(63));
+        replies.add(new Reply.Int(64));
+        for (Reply reply : replies) {
+            ByteWriter out = new ByteWriter(16);
+
+            ReplyCodec.write(out, reply);
+
+            assertThat(ReplyCodec.length(reply)).as("%.80s", reply).isEqualTo(out.length());
+        }
+    }
+
+    @Test
     void everyReplyComesBackAsItWas() {
         ByteWriter out = new ByteWriter(16);
         ONE_OF_EACH.forEach(reply -> ReplyCodec.write(out, reply));

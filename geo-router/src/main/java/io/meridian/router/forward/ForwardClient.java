@@ -20,6 +20,9 @@ import java.util.function.Function;
 
 /** The sending side: hands requests to other nodes and their answers back. Safe for any thread. */
 public final class ForwardClient implements Peers, AutoCloseable {
+    /** What one message between nodes may hold: the longest command or reply, and what stands around it. */
+    public static final int MESSAGE_BYTES_MAX = 80 << 20;
+
     private static final long SWEEP_MILLIS = 1000;
 
     private final Function<String, Channel> channels;
@@ -47,7 +50,7 @@ public final class ForwardClient implements Peers, AutoCloseable {
     @Override
     public void submit(String node, String group, Bundle bundle, List<Args> reads, ForwardCompletion completion) {
         ForwardRequest.Builder request = ForwardRequest.newBuilder().setBundle(Wire.bundle(group, bundle, reads));
-        link(node).send(request, new ForwardLink.BundleCall(bundle.size(), completion));
+        link(node).send(request, new ForwardLink.BundleCall(group, bundle, completion));
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.meridian.proto.Hello;
 import io.meridian.router.Peers;
 import io.meridian.router.Replica;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ForwardLink {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardLink.class);
-    /** What may be under way to one node before it is refused: far beyond what outboxes allow, so that nothing grows for ever. */
+    /** What may be under way to one node before more is refused: far beyond what outboxes allow, so that nothing grows for ever. */
     private static final long BYTES_MAX = 256L << 20;
 
     private static final long REOPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -46,9 +47,13 @@ final class ForwardLink {
     // In the order of sending, so that the oldest is found first.
     private final Map<Long, Call> calls = new LinkedHashMap<>();
     private final List<ForwardRequest> waiting = new ArrayList<>();
+    // The lowest attempt whose bundles are still sent; a node has an origin for each event loop, so these are few.
+    private final Map<Sender, Integer> lowestTaken = new HashMap<>();
     private @Nullable Stream stream;
     private long nextId;
     private long bytes;
+    // Why the stream broke last, until one is welcomed again.
+    private String lastReason = "";
     private long brokenNanos = System.nanoTime() - REOPEN_NANOS;
 
     ForwardLink(String node, Channel channel, Hello hello) {
@@ -69,12 +74,20 @@ final class ForwardLink {
         abstract void failed(boolean maybeApplied, String reason, String leader);
     }
 
+    /** Who counts attempts: an origin does for each group. */
+    private record Sender(String group, long origin) {}
+
     static final class BundleCall extends Call {
+        private final Sender sender;
+        // The bundle's own is raised when it is sent again, which may be before this sending has failed.
+        private final int attempt;
         private final int replies;
         private final Peers.ForwardCompletion completion;
 
-        BundleCall(int replies, Peers.ForwardCompletion completion) {
-            this.replies = replies;
+        BundleCall(String group, Bundle bundle, Peers.ForwardCompletion completion) {
+            this.sender = new Sender(group, bundle.origin());
+            this.attempt = bundle.attempt();
+            this.replies = bundle.size();
             this.completion = completion;
         }
 
@@ -133,33 +146,59 @@ final class ForwardLink {
     }
 
     void send(ForwardRequest.Builder request, Call call) {
-        String refusal = "";
+        String refusal;
         synchronized (lock) {
-            if (bytes > BYTES_MAX) {
-                refusal = "too much is under way to " + node;
-            } else if (stream == null && System.nanoTime() - brokenNanos < REOPEN_NANOS) {
-                refusal = "the stream to " + node + " has just broken";
-            } else {
-                ForwardRequest numbered = request.setId(++nextId).build();
+            ForwardRequest numbered = request.setId(++nextId).build();
+            call.bytes = numbered.getSerializedSize();
+            refusal = refusalOf(call);
+            if (refusal.isEmpty()) {
                 call.sentNanos = System.nanoTime();
-                call.bytes = numbered.getSerializedSize();
                 bytes += call.bytes;
                 calls.put(nextId, call);
-                Stream open = stream;
-                if (open == null) {
-                    stream = new Stream();
-                    waiting.add(numbered);
-                    stream.open();
-                } else if (open.welcomed) {
-                    call.sent = true;
-                    open.send(numbered);
-                } else {
-                    waiting.add(numbered);
-                }
+                hand(numbered, call);
+            } else {
+                noteFailed(call);
             }
         }
         if (!refusal.isEmpty()) {
             call.failed(false, refusal, "");
+        }
+    }
+
+    private String refusalOf(Call call) {
+        if (call.bytes > ForwardClient.MESSAGE_BYTES_MAX) {
+            return "a request of " + call.bytes + " bytes is too long to be sent to " + node;
+        }
+        if (call instanceof BundleCall bundle && bundle.attempt < lowestTaken.getOrDefault(bundle.sender, 0)) {
+            return "an earlier bundle failed";
+        }
+        if (bytes > 0 && bytes + call.bytes > BYTES_MAX) {
+            return "too much is under way to " + node;
+        }
+        if (stream == null && System.nanoTime() - brokenNanos < REOPEN_NANOS) {
+            return "the stream to " + node + " has just broken";
+        }
+        return "";
+    }
+
+    /** Nothing is sent any more of the attempt of a bundle that failed: it would overtake that bundle. */
+    private void noteFailed(Call call) {
+        if (call instanceof BundleCall bundle) {
+            lowestTaken.merge(bundle.sender, bundle.attempt + 1, Math::max);
+        }
+    }
+
+    private void hand(ForwardRequest request, Call call) {
+        Stream open = stream;
+        if (open == null) {
+            stream = new Stream();
+            waiting.add(request);
+            stream.open();
+        } else if (open.welcomed) {
+            call.sent = true;
+            open.send(request);
+        } else {
+            waiting.add(request);
         }
     }
 
@@ -193,6 +232,9 @@ final class ForwardLink {
                 call = calls.remove(reply.getId());
                 if (call != null) {
                     bytes -= call.bytes;
+                    if (!reply.hasAnswer()) {
+                        noteFailed(call);
+                    }
                 }
             }
             // None: it was given up meanwhile.
@@ -209,6 +251,7 @@ final class ForwardLink {
         private void welcome() {
             synchronized (lock) {
                 welcomed = true;
+                lastReason = "";
                 for (ForwardRequest request : waiting) {
                     Call call = calls.get(request.getId());
                     if (call != null) {
@@ -233,18 +276,25 @@ final class ForwardLink {
 
     private void broken(Stream which, String reason) {
         List<Call> lost;
+        boolean isNews;
         synchronized (lock) {
             if (stream != which) {
                 return;
             }
             stream = null;
             brokenNanos = System.nanoTime();
+            isNews = !reason.equals(lastReason);
+            lastReason = reason;
             lost = new ArrayList<>(calls.values());
+            lost.forEach(this::noteFailed);
             calls.clear();
             waiting.clear();
             bytes = 0;
         }
-        LOG.info("stream to {} broken with {} requests under way: {}", node, lost.size(), reason);
+        // One line a reason, not one an attempt to open it again.
+        if (isNews) {
+            LOG.info("stream to {} broken with {} requests under way: {}", node, lost.size(), reason);
+        }
         for (Call call : lost) {
             call.failed(call.sent, "the stream to " + node + " broke: " + reason, "");
         }
@@ -258,6 +308,7 @@ final class ForwardLink {
                 if (tooOld) {
                     late.add(call);
                     bytes -= call.bytes;
+                    noteFailed(call);
                 }
                 return tooOld;
             });

@@ -2,6 +2,7 @@
 package io.meridian.router.forward;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.meridian.engine.Args;
 import io.meridian.engine.Bytes;
@@ -11,6 +12,7 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
+import io.meridian.engine.entry.ReplyCodec;
 import io.meridian.proto.Answer;
 import io.meridian.proto.AppliedRequest;
 import io.meridian.proto.BundleRequest;
@@ -35,43 +37,55 @@ import org.slf4j.LoggerFactory;
 public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardService.class);
 
+    private static final String BUSY = "too many answers wait for the asking node";
+
     private final Map<String, Replica> replicas;
     private final CommandTable commands;
+    private final int replyBytesMax;
     private final Function<Hello, Optional<String>> refusals;
 
     /**
      * @param replicas this node's, by group
+     * @param replyBytesMax a longer reply becomes an error; below {@link ForwardClient#MESSAGE_BYTES_MAX}
      * @param refusals says why a hello does not fit this node, if so
      */
     public ForwardService(
-            Map<String, Replica> replicas, CommandTable commands, Function<Hello, Optional<String>> refusals) {
+            Map<String, Replica> replicas,
+            CommandTable commands,
+            int replyBytesMax,
+            Function<Hello, Optional<String>> refusals) {
         this.replicas = Map.copyOf(replicas);
         this.commands = commands;
+        this.replyBytesMax = replyBytesMax;
         this.refusals = refusals;
     }
 
     @Override
     public StreamObserver<ForwardRequest> exchange(StreamObserver<ForwardReply> replies) {
-        return new Incoming(replies);
+        Incoming incoming = new Incoming(new AnswerQueue((ServerCallStreamObserver<ForwardReply>) replies));
+        incoming.answers.takeRequest();
+        return incoming;
     }
 
     private final class Incoming implements StreamObserver<ForwardRequest> {
-        // Answers come from many threads; a stream takes one message at a time.
-        private final Object lock = new Object();
-        private final StreamObserver<ForwardReply> replies;
+        private final AnswerQueue answers;
         private boolean greeted;
-        private boolean over;
 
-        Incoming(StreamObserver<ForwardReply> replies) {
-            this.replies = replies;
+        Incoming(AnswerQueue answers) {
+            this.answers = answers;
         }
 
         @Override
         public void onNext(ForwardRequest request) {
-            if (!greeted) {
+            if (greeted) {
+                take(request);
+            } else {
                 greet(request);
-                return;
             }
+            answers.takeRequest();
+        }
+
+        private void take(ForwardRequest request) {
             long id = request.getId();
             try {
                 switch (request.getKindCase()) {
@@ -91,24 +105,24 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                     request.hasHello() ? refusals.apply(request.getHello()) : Optional.of("no hello came first");
             if (refusal.isPresent()) {
                 LOG.error("refused a stream: {}", refusal.get());
-                synchronized (lock) {
-                    over = true;
-                    replies.onError(Status.FAILED_PRECONDITION
-                            .withDescription(refusal.get())
-                            .asRuntimeException());
-                }
+                answers.refuse(Status.FAILED_PRECONDITION
+                        .withDescription(refusal.get())
+                        .asRuntimeException());
                 return;
             }
             greeted = true;
-            send(ForwardReply.newBuilder().setId(0).build());
+            answers.add(ForwardReply.newBuilder().setId(0).build());
         }
 
         private void bundle(long id, BundleRequest request) {
             Replica replica = replicas.get(request.getGroup());
-            if (replica == null || !replica.isLeader()) {
-                fail(id, false, "not the leader of " + request.getGroup(), leaderOf(replica));
+            if (replica == null) {
+                fail(id, false, "no replica of " + request.getGroup(), "");
                 return;
             }
+            // Handed over also where this node does not lead: the replica must hear of a bundle that fails, so that
+            // none
+            // of the same attempt is taken after it.
             Bundle bundle = Bundle.received(
                     request.getOrigin(),
                     request.getSequence(),
@@ -120,7 +134,12 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
             replica.submit(bundle, new Bundle.Completion() {
                 @Override
                 public void applied(Reply[] all, long incarnation, long index) {
-                    answer(id, Wire.answer(all, incarnation, index).build());
+                    answer(
+                            id,
+                            Wire.answer(bundle.items(), all, replyBytesMax, answers.room())
+                                    .setIncarnation(incarnation)
+                                    .setIndex(index)
+                                    .build());
                 }
 
                 @Override
@@ -161,13 +180,17 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                 fail(id, false, "no replica of " + request.getGroup() + " serves here", leaderOf(replica));
                 return;
             }
+            if (answers.room() <= 0) {
+                fail(id, false, BUSY, "");
+                return;
+            }
             Command.Query query = query(Wire.args(request.getArgs()));
             if (request.getLinearizable()) {
                 replica.readLinearizable(
                         request.getDatabase(), request.getNumber(), query, new Replica.ReadCompletion() {
                             @Override
                             public void done(Reply reply, Replica.Shown shown) {
-                                answer(id, Wire.answer(reply, shown));
+                                answerRead(id, reply, shown);
                             }
 
                             @Override
@@ -187,11 +210,19 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                 } catch (CommandException refused) {
                     reply = refused.reply();
                 }
-                answer(
-                        id,
-                        Wire.answer(
-                                reply, new Replica.Shown(replica.incarnation(), replica.visibleIndex(), staleness)));
+                answerRead(id, reply, new Replica.Shown(replica.incarnation(), replica.visibleIndex(), staleness));
             });
+        }
+
+        private void answerRead(long id, Reply reply, Replica.Shown shown) {
+            long length = ReplyCodec.length(reply);
+            if (length > replyBytesMax) {
+                answer(id, Wire.answer(Wire.tooLong(replyBytesMax, length), shown));
+            } else if (length > answers.room()) {
+                fail(id, false, BUSY, "");
+            } else {
+                answer(id, Wire.answer(reply, shown));
+            }
         }
 
         private void applied(long id, AppliedRequest request) {
@@ -207,11 +238,11 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
         }
 
         private void answer(long id, Answer answer) {
-            send(ForwardReply.newBuilder().setId(id).setAnswer(answer).build());
+            answers.add(ForwardReply.newBuilder().setId(id).setAnswer(answer).build());
         }
 
         private void fail(long id, boolean maybeApplied, String reason, String leader) {
-            send(ForwardReply.newBuilder()
+            answers.add(ForwardReply.newBuilder()
                     .setId(id)
                     .setFailure(Failure.newBuilder()
                             .setMaybeApplied(maybeApplied)
@@ -220,29 +251,14 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                     .build());
         }
 
-        private void send(ForwardReply reply) {
-            synchronized (lock) {
-                if (!over) {
-                    replies.onNext(reply);
-                }
-            }
-        }
-
         @Override
         public void onError(Throwable error) {
-            synchronized (lock) {
-                over = true;
-            }
+            answers.end();
         }
 
         @Override
         public void onCompleted() {
-            synchronized (lock) {
-                if (!over) {
-                    over = true;
-                    replies.onCompleted();
-                }
-            }
+            answers.complete();
         }
     }
 

@@ -19,6 +19,12 @@ import java.util.List;
 
 /** Between what the router holds and what stands in forwarded messages. */
 final class Wire {
+    /** A reply that is no longer than the error that would stand for it is always sent. */
+    private static final int SMALL_BYTES = 128;
+
+    private static final Reply.Failure NO_ROOM = new Reply.Failure(
+            "ERR the replies of these commands together are too long to be sent from the leader, read again");
+
     private Wire() {}
 
     /** Wraps the bundle's own bytes: it is not changed once it is sent. */
@@ -58,26 +64,81 @@ final class Wire {
         return args;
     }
 
-    static Answer.Builder answer(Reply[] replies, long incarnation, long index) {
-        ByteWriter out = new ByteWriter(64);
-        for (Reply reply : replies) {
-            ReplyCodec.write(out, reply);
-        }
-        return Answer.newBuilder()
-                .setIncarnation(incarnation)
-                .setIndex(index)
-                .setReplyCount(replies.length)
-                .setReplies(UnsafeByteOperations.unsafeWrap(out.array(), 0, out.length()));
-    }
-
+    /** One reply to a read. */
     static Answer answer(Reply reply, Replica.Shown shown) {
-        return answer(new Reply[] {reply}, shown.incarnation(), shown.index())
+        return encoded(new Reply[] {reply})
+                .setIncarnation(shown.incarnation())
+                .setIndex(shown.index())
                 .setStalenessMillis(shown.stalenessMillis())
                 .build();
     }
 
     static Replica.Shown shown(Answer answer) {
         return new Replica.Shown(answer.getIncarnation(), answer.getIndex(), answer.getStalenessMillis());
+    }
+
+    /**
+     * The replies to a bundle that was applied, the longest replaced by errors.
+     *
+     * <p>A write's reply gives way only to its own limit, or where the writes' replies alone are more than a message holds;
+     * a read's also when there is no room for it. An error instead of a write's reply says that the write was applied.
+     *
+     * @param replyBytesMax the limit of each reply
+     * @param readBytesMax the limit of the replies to all reads of the bundle together
+     */
+    static Answer.Builder answer(List<Bundle.Item> items, Reply[] replies, long replyBytesMax, long readBytesMax) {
+        Reply[] sent = replies.clone();
+        long left = AnswerQueue.BYTES_MAX;
+        for (int i = 0; i < sent.length; i++) {
+            if (items.get(i).query() == null) {
+                long length = ReplyCodec.length(sent[i]);
+                long max = Math.min(left, replyBytesMax);
+                if (length > Math.max(max, SMALL_BYTES)) {
+                    sent[i] = appliedButTooLong(max, length);
+                } else {
+                    left -= length;
+                }
+            }
+        }
+        left = Math.min(left, readBytesMax);
+        for (int i = 0; i < sent.length; i++) {
+            if (items.get(i).query() != null) {
+                long length = ReplyCodec.length(sent[i]);
+                if (length > replyBytesMax) {
+                    sent[i] = tooLong(replyBytesMax, length);
+                } else if (length > Math.max(left, SMALL_BYTES)) {
+                    sent[i] = NO_ROOM;
+                } else {
+                    left -= length;
+                }
+            }
+        }
+        return encoded(sent);
+    }
+
+    private static Answer.Builder encoded(Reply[] replies) {
+        long length = 0;
+        for (Reply reply : replies) {
+            length += ReplyCodec.length(reply);
+        }
+        ByteWriter out = new ByteWriter(Math.toIntExact(length));
+        for (Reply reply : replies) {
+            ReplyCodec.write(out, reply);
+        }
+        return Answer.newBuilder()
+                .setReplyCount(replies.length)
+                .setReplies(UnsafeByteOperations.unsafeWrap(out.array(), 0, out.length()));
+    }
+
+    /** Upstash's words for what is longer than allowed. */
+    static Reply.Failure tooLong(long limit, long actual) {
+        return new Reply.Failure(
+                "ERR max request size exceeded. Limit: " + limit + " bytes, Actual: " + actual + " bytes");
+    }
+
+    private static Reply.Failure appliedButTooLong(long limit, long actual) {
+        return new Reply.Failure("UNKNOWN the write was applied, but its reply is too long to be sent from the leader."
+                + " Limit: " + limit + " bytes, Actual: " + actual + " bytes");
     }
 
     static Reply[] replies(Answer answer) {

@@ -14,10 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A node that knows its sessions and little else. */
-final class RouterHost implements Host {
+public final class RouterHost implements Host {
     private Optional<Router> router = Optional.empty();
 
-    void serve(Router with) {
+    /** The router whose sessions it shows. */
+    public void serve(Router with) {
         router = Optional.of(with);
     }
 

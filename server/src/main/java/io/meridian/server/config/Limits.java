@@ -11,6 +11,8 @@ public record Limits(
         int keyBytes,
         int connections,
         long outputBytesPerConnection) {
+    /** A value of 64 MiB with its command around it: more than one such is no message between nodes. */
+    public static final int COMMAND_BYTES_MAX = 70 << 20;
 
     static Limits of(Values values) {
         return new Limits(

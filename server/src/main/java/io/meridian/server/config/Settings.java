@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** All settings there are, one row each; docs/configuration.md is made from it. */
 final class Settings {
+    private static final String COMMAND_BYTES_MAX = (Limits.COMMAND_BYTES_MAX >> 20) + "MiB";
+
     static final Setting<String> CLUSTER =
             required("cluster", Type.NAME, "The cluster's name. Nodes of different clusters refuse each other.");
     static final Setting<String> NODE =
@@ -93,11 +95,15 @@ final class Settings {
 
     static final Setting<Long> REQUEST_BYTES = row(
             "limits.request-bytes",
-            Type.bytes("1KiB", "512MiB"),
+            Type.bytes("1KiB", COMMAND_BYTES_MAX),
             "10MiB",
             "The longest command, all its arguments together.");
-    static final Setting<Long> REPLY_BYTES =
-            row("limits.reply-bytes", Type.bytes("1KiB", "512MiB"), "10MiB", "The longest reply to one command.");
+    static final Setting<Long> REPLY_BYTES = row(
+            "limits.reply-bytes",
+            Type.bytes("1KiB", COMMAND_BYTES_MAX),
+            "10MiB",
+            "The longest reply to one command over HTTP, or of a leader on another node to this one; a longer one"
+                    + " becomes an error.");
     static final Setting<Long> HTTP_BODY_BYTES = row(
             "limits.http-body-bytes",
             Type.bytes("1KiB", "512MiB"),

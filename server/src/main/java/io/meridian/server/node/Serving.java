@@ -24,6 +24,7 @@ import io.meridian.router.topology.NodeAddress;
 import io.meridian.router.topology.NodeId;
 import io.meridian.router.topology.Topology;
 import io.meridian.server.admin.Health;
+import io.meridian.server.config.Limits;
 import io.meridian.server.config.NodeConfig;
 import io.meridian.store.Membership;
 import io.meridian.store.Store;
@@ -60,7 +61,6 @@ import org.slf4j.LoggerFactory;
 /** Everything of a node that serves: its replicas, the router over them, the frontends, and the way to other nodes. */
 public final class Serving implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
-    private static final int FORWARDED_BYTES_MAX = 80 << 20;
 
     private final long startedNanos = System.nanoTime();
     private final NodeConfig config;
@@ -129,7 +129,11 @@ public final class Serving implements AutoCloseable {
                     List.of(
                             transport.service(),
                             store.service(),
-                            new ForwardService(replicas, CommandTable.REDIS, self::problemWith)),
+                            new ForwardService(
+                                    replicas,
+                                    CommandTable.REDIS,
+                                    config.limits().replyBytes(),
+                                    self::problemWith)),
                     options);
             checks(health);
             this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
@@ -241,7 +245,8 @@ public final class Serving implements AutoCloseable {
                         config.timeouts().sessionPatience().toMillis(),
                         config.limits().keyBytes(),
                         config.limits().pipelineCommands(),
-                        config.limits().httpBodyBytes()),
+                        // A transaction is one command to the log, and to other nodes.
+                        Math.min(config.limits().httpBodyBytes(), Limits.COMMAND_BYTES_MAX)),
                 members,
                 new CatalogCredentials(config.catalog()),
                 forward,
@@ -252,7 +257,7 @@ public final class Serving implements AutoCloseable {
     private Channel channel(PeerChannels peers, String to) {
         return channels.computeIfAbsent(
                 to,
-                node -> peers.open(node, FORWARDED_BYTES_MAX)
+                node -> peers.open(node, ForwardClient.MESSAGE_BYTES_MAX)
                         .orElseThrow(() -> new IllegalStateException("no address of node " + node)));
     }
 
@@ -268,7 +273,7 @@ public final class Serving implements AutoCloseable {
                         address,
                         services,
                         handlers,
-                        FORWARDED_BYTES_MAX,
+                        ForwardClient.MESSAGE_BYTES_MAX,
                         shared.peerThreads(),
                         options,
                         Optional.empty()))));

@@ -192,6 +192,7 @@ final class ConfigLoaderTest {
                 .isEqualTo(1 << 20);
         refuses(LEAST + "limits: {key-bytes: 63}\n").hasSize(1);
         refuses(LEAST + "limits: {key-bytes: 1048577}\n").hasSize(1);
+        refuses(LEAST + "limits: {request-bytes: 71MiB, reply-bytes: 71MiB}\n").hasSize(2);
     }
 
     @Test
