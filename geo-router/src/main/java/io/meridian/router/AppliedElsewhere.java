@@ -36,7 +36,7 @@ final class AppliedElsewhere {
             if (learner.node().equals(router.self())) {
                 route.replica().whenApplied(floor, arrived);
             } else {
-                router.peers().whenApplied(learner.node(), route.name(), floor, timeout, arrived);
+                router.peers().whenApplied(learner.node(), route.name(), floor, arrived);
             }
         }
         if (wanted <= 0) {

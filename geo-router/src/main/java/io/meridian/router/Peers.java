@@ -17,8 +17,8 @@ public interface Peers {
     /** Has a read run by another node's replica: the leader's. */
     void read(String node, ForwardedRead read, Replica.ReadCompletion completion);
 
-    /** Calls once the other node has applied the index; never when it has not within the time, or cannot be asked. */
-    void whenApplied(String node, String group, long index, long timeoutMillis, Runnable arrived);
+    /** Calls once the other node has applied the index; never when that takes too long, or it cannot be asked. */
+    void whenApplied(String node, String group, long index, Runnable arrived);
 
     /**
      * A read that goes home.

@@ -122,7 +122,7 @@ class OutboxOrderTest {
         }
 
         @Override
-        public void whenApplied(String node, String group, long index, long timeoutMillis, Runnable arrived) {
+        public void whenApplied(String node, String group, long index, Runnable arrived) {
             throw new IllegalStateException("no question was expected");
         }
     }

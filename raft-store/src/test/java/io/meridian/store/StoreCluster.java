@@ -8,6 +8,7 @@ import io.meridian.store.transport.LinkDelay;
 import io.meridian.store.transport.PeerAddresses;
 import io.meridian.store.transport.PeerChannels;
 import io.meridian.store.transport.PeerIdentity;
+import io.meridian.store.transport.PeerSecret;
 import io.meridian.store.transport.PeerServer;
 import io.meridian.store.transport.PeerTransport;
 import io.meridian.store.transport.TransportOptions;
@@ -81,7 +82,7 @@ final class StoreCluster implements AutoCloseable {
     }
 
     Running start(String name) throws IOException, StoreException {
-        PeerIdentity self = PeerIdentity.starting(CLUSTER, name);
+        PeerIdentity self = PeerIdentity.starting(CLUSTER, name, 0, PeerSecret.NONE);
         TransportOptions limits = TransportOptions.defaults();
         PeerChannels channels = new PeerChannels(
                 self, addresses, threads, limits, (from, to) -> delay.nanos(from, to), Optional.empty());
@@ -95,6 +96,7 @@ final class StoreCluster implements AutoCloseable {
                     channels,
                     CommandTable.REDIS);
             server = PeerServer.start(new PeerServer.Settings(
+                    self,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     List.of(transport.service(), store.service()),
                     Runnable::run,

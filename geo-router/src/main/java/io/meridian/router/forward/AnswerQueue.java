@@ -74,14 +74,6 @@ final class AnswerQueue {
         bytes = 0;
     }
 
-    /** Ends the stream with an error, unless it has ended. */
-    synchronized void refuse(RuntimeException reason) {
-        if (!over) {
-            end();
-            stream.onError(reason);
-        }
-    }
-
     /** The other end sends no more: answers that are not written yet are of no use to it. */
     synchronized void complete() {
         if (!over) {

@@ -6,7 +6,6 @@ import io.meridian.engine.Args;
 import io.meridian.engine.entry.Bundle;
 import io.meridian.proto.AppliedRequest;
 import io.meridian.proto.ForwardRequest;
-import io.meridian.proto.Hello;
 import io.meridian.proto.ReadRequest;
 import io.meridian.router.Peers;
 import io.meridian.router.Replica;
@@ -26,23 +25,16 @@ public final class ForwardClient implements Peers, AutoCloseable {
     private static final long SWEEP_MILLIS = 1000;
 
     private final Function<String, Channel> channels;
-    private final Function<String, Hello> hellos;
     private final long callNanosMax;
     private final Map<String, ForwardLink> links = new ConcurrentHashMap<>();
     private final ScheduledFuture<?> sweeping;
 
     /**
      * @param channels gives the channel to a node, the same one each time; it stays the caller's to close
-     * @param hellos gives what a stream to a node begins with
      * @param callMillisMax after so long an answer is not waited for: longer than any request is held
      */
-    public ForwardClient(
-            Function<String, Channel> channels,
-            Function<String, Hello> hellos,
-            long callMillisMax,
-            ScheduledExecutorService timer) {
+    public ForwardClient(Function<String, Channel> channels, long callMillisMax, ScheduledExecutorService timer) {
         this.channels = channels;
-        this.hellos = hellos;
         this.callNanosMax = TimeUnit.MILLISECONDS.toNanos(callMillisMax);
         this.sweeping = timer.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -68,17 +60,14 @@ public final class ForwardClient implements Peers, AutoCloseable {
     }
 
     @Override
-    public void whenApplied(String node, String group, long index, long timeoutMillis, Runnable arrived) {
+    public void whenApplied(String node, String group, long index, Runnable arrived) {
         ForwardRequest.Builder request = ForwardRequest.newBuilder()
-                .setApplied(AppliedRequest.newBuilder()
-                        .setGroup(group)
-                        .setIndex(index)
-                        .setTimeoutMillis((int) Math.min(timeoutMillis, Integer.MAX_VALUE)));
+                .setApplied(AppliedRequest.newBuilder().setGroup(group).setIndex(index));
         link(node).send(request, new ForwardLink.AppliedCall(arrived));
     }
 
     private ForwardLink link(String node) {
-        return links.computeIfAbsent(node, name -> new ForwardLink(name, channels.apply(name), hellos.apply(name)));
+        return links.computeIfAbsent(node, name -> new ForwardLink(name, channels.apply(name)));
     }
 
     private void sweep() {

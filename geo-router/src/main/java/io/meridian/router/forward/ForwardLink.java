@@ -14,7 +14,6 @@ import io.meridian.proto.Failure;
 import io.meridian.proto.ForwardReply;
 import io.meridian.proto.ForwardRequest;
 import io.meridian.proto.ForwardingGrpc;
-import io.meridian.proto.Hello;
 import io.meridian.router.Peers;
 import io.meridian.router.Replica;
 import java.util.ArrayList;
@@ -42,7 +41,6 @@ final class ForwardLink {
 
     private final String node;
     private final Channel channel;
-    private final Hello hello;
     private final Object lock = new Object();
     // In the order of sending, so that the oldest is found first.
     private final Map<Long, Call> calls = new LinkedHashMap<>();
@@ -56,10 +54,9 @@ final class ForwardLink {
     private String lastReason = "";
     private long brokenNanos = System.nanoTime() - REOPEN_NANOS;
 
-    ForwardLink(String node, Channel channel, Hello hello) {
+    ForwardLink(String node, Channel channel) {
         this.node = node;
         this.channel = channel;
-        this.hello = hello;
     }
 
     /** A request that waits for its answer. */
@@ -214,7 +211,6 @@ final class ForwardLink {
             }
             requests = ClientCalls.asyncBidiStreamingCall(
                     channel.newCall(ForwardingGrpc.getExchangeMethod(), CallOptions.DEFAULT), this);
-            send(ForwardRequest.newBuilder().setHello(hello).build());
         }
 
         void send(ForwardRequest request) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.router.forward;
 
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.meridian.engine.Args;
@@ -20,15 +19,12 @@ import io.meridian.proto.Failure;
 import io.meridian.proto.ForwardReply;
 import io.meridian.proto.ForwardRequest;
 import io.meridian.proto.ForwardingGrpc;
-import io.meridian.proto.Hello;
 import io.meridian.proto.ReadRequest;
 import io.meridian.proto.RidingRead;
 import io.meridian.router.Replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,34 +38,27 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
     private final Map<String, Replica> replicas;
     private final CommandTable commands;
     private final int replyBytesMax;
-    private final Function<Hello, Optional<String>> refusals;
 
     /**
      * @param replicas this node's, by group
      * @param replyBytesMax a longer reply becomes an error; below {@link ForwardClient#MESSAGE_BYTES_MAX}
-     * @param refusals says why a hello does not fit this node, if so
      */
-    public ForwardService(
-            Map<String, Replica> replicas,
-            CommandTable commands,
-            int replyBytesMax,
-            Function<Hello, Optional<String>> refusals) {
+    public ForwardService(Map<String, Replica> replicas, CommandTable commands, int replyBytesMax) {
         this.replicas = Map.copyOf(replicas);
         this.commands = commands;
         this.replyBytesMax = replyBytesMax;
-        this.refusals = refusals;
     }
 
     @Override
     public StreamObserver<ForwardRequest> exchange(StreamObserver<ForwardReply> replies) {
         Incoming incoming = new Incoming(new AnswerQueue((ServerCallStreamObserver<ForwardReply>) replies));
+        incoming.answers.add(ForwardReply.getDefaultInstance());
         incoming.answers.takeRequest();
         return incoming;
     }
 
     private final class Incoming implements StreamObserver<ForwardRequest> {
         private final AnswerQueue answers;
-        private boolean greeted;
 
         Incoming(AnswerQueue answers) {
             this.answers = answers;
@@ -77,11 +66,7 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
 
         @Override
         public void onNext(ForwardRequest request) {
-            if (greeted) {
-                take(request);
-            } else {
-                greet(request);
-            }
+            take(request);
             answers.takeRequest();
         }
 
@@ -92,26 +77,12 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                     case BUNDLE -> bundle(id, request.getBundle());
                     case READ -> read(id, request.getRead());
                     case APPLIED -> applied(id, request.getApplied());
-                    case HELLO, KIND_NOT_SET -> fail(id, false, "not a request", "");
+                    case KIND_NOT_SET -> fail(id, false, "not a request", "");
                 }
             } catch (CommandException | CorruptBytesException malformed) {
                 LOG.warn("refused what another node sent: {}", malformed.toString());
                 fail(id, false, malformed.toString(), "");
             }
-        }
-
-        private void greet(ForwardRequest request) {
-            Optional<String> refusal =
-                    request.hasHello() ? refusals.apply(request.getHello()) : Optional.of("no hello came first");
-            if (refusal.isPresent()) {
-                LOG.error("refused a stream: {}", refusal.get());
-                answers.refuse(Status.FAILED_PRECONDITION
-                        .withDescription(refusal.get())
-                        .asRuntimeException());
-                return;
-            }
-            greeted = true;
-            answers.add(ForwardReply.newBuilder().setId(0).build());
         }
 
         private void bundle(long id, BundleRequest request) {

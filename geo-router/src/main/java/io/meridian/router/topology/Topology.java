@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.router.topology;
 
+import io.meridian.engine.Bytes;
+import io.meridian.engine.SipHash;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,10 +12,11 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All regions, nodes and groups of a cluster at one version.
+ * All regions, nodes and groups of a cluster.
  *
  * <p>Immutable. Every region is home to one group, of shard 0: its voters are all nodes of the region, its learners all
  * nodes of the other regions. Orders are those of the configuration, so that equal configurations give equal
@@ -21,21 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Topology {
     private final String cluster;
-    private final long version;
     private final SequencedMap<RegionId, Region> regions = new LinkedHashMap<>();
     private final SequencedMap<NodeId, NodeAddress> nodes = new LinkedHashMap<>();
     private final SequencedMap<GroupId, Group> groups = new LinkedHashMap<>();
 
     /**
      * Throws IllegalArgumentException when there is no region, or when a region, node or peer address occurs twice.
-     *
-     * @param version from 1; rises whenever regions, nodes or groups change
      */
-    public Topology(String cluster, long version, List<Region> regions) {
+    public Topology(String cluster, List<Region> regions) {
         this.cluster = Names.require(cluster);
-        this.version = version;
-        if (version < 1 || regions.isEmpty()) {
-            throw new IllegalArgumentException("a topology has a version from 1 and at least one region");
+        if (regions.isEmpty()) {
+            throw new IllegalArgumentException("a topology has at least one region");
         }
         Map<HostPort, NodeId> byPeer = new HashMap<>();
         for (Region region : regions) {
@@ -74,8 +73,13 @@ public final class Topology {
         return cluster;
     }
 
-    public long version() {
-        return version;
+    /** Depends on the names of regions and nodes, and on which node is in which region; not on addresses and order. */
+    public long digest() {
+        String names = nodes.values().stream()
+                .map(node -> node.region() + "/" + node.id())
+                .sorted()
+                .collect(Collectors.joining(","));
+        return SipHash.seeded(0).hash(Bytes.of(names));
     }
 
     public List<Region> regions() {
@@ -135,25 +139,23 @@ public final class Topology {
     }
 
     private NoSuchElementException missing(String what) {
-        return new NoSuchElementException(
-                what + " is not in the topology of cluster " + cluster + ", version " + version);
+        return new NoSuchElementException(what + " is not in the topology of cluster " + cluster);
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof Topology topology
                 && cluster.equals(topology.cluster)
-                && version == topology.version
                 && regions().equals(topology.regions());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(cluster, version, regions());
+        return Objects.hash(cluster, regions());
     }
 
     @Override
     public String toString() {
-        return "Topology[cluster=" + cluster + ", version=" + version + ", regions=" + regions.values() + "]";
+        return "Topology[cluster=" + cluster + ", regions=" + regions.values() + "]";
     }
 }

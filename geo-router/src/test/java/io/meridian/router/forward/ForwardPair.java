@@ -10,7 +10,6 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
-import io.meridian.proto.Hello;
 import io.meridian.router.Peers;
 import io.meridian.router.Replica;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,15 +37,14 @@ final class ForwardPair implements AutoCloseable {
     ForwardPair() throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .maxInboundMessageSize(ForwardClient.MESSAGE_BYTES_MAX)
-                .addService(new ForwardService(
-                        Map.of(GROUP, replica), CommandTable.REDIS, REPLY_BYTES_MAX, _ -> Optional.empty()))
+                .addService(new ForwardService(Map.of(GROUP, replica), CommandTable.REDIS, REPLY_BYTES_MAX))
                 .build()
                 .start();
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
                 .usePlaintext()
                 .maxInboundMessageSize(ForwardClient.MESSAGE_BYTES_MAX)
                 .build();
-        client = new ForwardClient(_ -> channel, _ -> Hello.getDefaultInstance(), 60_000, timer);
+        client = new ForwardClient(_ -> channel, 60_000, timer);
     }
 
     /** What became of a bundle: its replies, or "NOT_APPLIED reason". */

@@ -109,7 +109,7 @@ public final class LoneNode implements AutoCloseable {
         }
 
         @Override
-        public void whenApplied(String node, String group, long index, long timeoutMillis, Runnable arrived) {
+        public void whenApplied(String node, String group, long index, Runnable arrived) {
             throw new IllegalStateException("no node " + node + " to ask for " + Bytes.of(group));
         }
     }

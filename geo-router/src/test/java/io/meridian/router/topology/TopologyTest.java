@@ -15,7 +15,7 @@ final class TopologyTest {
     private static final RegionId EU = new RegionId("eu-west");
 
     private final Topology topology =
-            new Topology("demo", 1, List.of(region(US, "us-1", "us-2", "us-3"), region(EU, "eu-1", "eu-2")));
+            new Topology("demo", List.of(region(US, "us-1", "us-2", "us-3"), region(EU, "eu-1", "eu-2")));
 
     @Test
     void everyRegionIsHomeToAGroupWithLearnersInAllOthers() {
@@ -46,15 +46,15 @@ final class TopologyTest {
 
     @Test
     void doubleRegionsNodesAndAddressesAreRefused() {
-        assertThatThrownBy(() -> new Topology("demo", 1, List.of(region(US, "a"), region(US, "b"))))
+        assertThatThrownBy(() -> new Topology("demo", List.of(region(US, "a"), region(US, "b"))))
                 .hasMessage("region us-east occurs twice");
-        assertThatThrownBy(() -> new Topology("demo", 1, List.of(region(US, "a"), region(EU, "a"))))
+        assertThatThrownBy(() -> new Topology("demo", List.of(region(US, "a"), region(EU, "a"))))
                 .hasMessage("node a occurs twice");
         NodeAddress one = new NodeAddress(new NodeId("a"), US, HostPort.parse("10.0.0.1:7400"));
         NodeAddress other = new NodeAddress(new NodeId("b"), US, HostPort.parse("10.0.0.1:7400"));
-        assertThatThrownBy(() -> new Topology("demo", 1, List.of(new Region(US, List.of(one, other)))))
+        assertThatThrownBy(() -> new Topology("demo", List.of(new Region(US, List.of(one, other)))))
                 .hasMessage("peer address 10.0.0.1:7400 occurs twice");
-        assertThatThrownBy(() -> new Topology("demo", 1, List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Topology("demo", List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -61,6 +61,7 @@ public final class PeerChannels {
                 .withOption(ChannelOption.TCP_NODELAY, true)
                 .directExecutor()
                 .disableRetry()
+                .intercept(PeerGuard.introducing(self, peer))
                 .proxyDetector(_ -> null) // nodes reach each other directly, whatever the environment says of proxies
                 .keepAliveTime(options.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(options.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)

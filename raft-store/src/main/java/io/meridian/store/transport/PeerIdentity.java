@@ -10,8 +10,10 @@ import java.util.Optional;
  * Who a node is to its peers; every stream between nodes begins by exchanging it.
  *
  * @param incarnation differs each time the process starts, so that a peer notices a restart
+ * @param topology a digest of the cluster's regions and nodes, the same on all nodes
+ * @param secret the same on all nodes
  */
-public record PeerIdentity(String cluster, String node, long incarnation) {
+public record PeerIdentity(String cluster, String node, long incarnation, long topology, PeerSecret secret) {
     /** What both ends of a stream must speak; raised when frames change their meaning. */
     public static final int PROTOCOL_VERSION = 1;
 
@@ -27,8 +29,8 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
     }
 
     /** This process's identity, with a new incarnation. */
-    public static PeerIdentity starting(String cluster, String node) {
-        return new PeerIdentity(cluster, node, RANDOM.nextLong());
+    public static PeerIdentity starting(String cluster, String node, long topology, PeerSecret secret) {
+        return new PeerIdentity(cluster, node, RANDOM.nextLong(), topology, secret);
     }
 
     /** What this node says first on a stream to {@code peer}. */
@@ -39,6 +41,8 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
                 .setToNode(peer)
                 .setProtocolVersion(PROTOCOL_VERSION)
                 .setIncarnation(incarnation)
+                .setTopology(topology)
+                .setSecret(secret.bytes())
                 .build();
     }
 
@@ -54,6 +58,9 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
 
     /** Why a stream that began with {@code hello} is refused, in words for a log; empty if it fits. */
     public Optional<String> problemWith(Hello hello) {
+        if (!secret.isSaidBy(hello.getSecret())) {
+            return Optional.of("its peer secret is not this node's");
+        }
         if (!hello.getCluster().equals(cluster)) {
             return Optional.of("cluster is '" + shown(hello.getCluster()) + "', here it is '" + cluster + "'");
         }
@@ -62,6 +69,10 @@ public record PeerIdentity(String cluster, String node, long incarnation) {
         }
         if (hello.getFromNode().isBlank() || hello.getFromNode().equals(node)) {
             return Optional.of("it says it is node '" + shown(hello.getFromNode()) + "'");
+        }
+        if (hello.getTopology() != topology) {
+            return Optional.of("node '" + shown(hello.getFromNode()) + "' has other regions or nodes in its"
+                    + " configuration than this one");
         }
         return problemWithVersion(hello.getProtocolVersion());
     }

@@ -78,7 +78,7 @@ class PeerTransportTest {
             TestPeers b = start("other", "b");
             TestPeers a = start("test", "a");
 
-            eventually("b has refused a", () -> b.transport().counters().hellosRefused() > 0);
+            eventually("b has refused a", () -> b.server().refusals() > 0);
 
             assertThat(a.transport().isConnected("b")).isFalse();
             assertThat(logged.containing("cluster is 'test', here it is 'other'"))
@@ -92,7 +92,7 @@ class PeerTransportTest {
         TestPeers b = start("test", "b");
         addresses.put("c", "127.0.0.1", b.port());
 
-        eventually("b has refused to be c", () -> b.transport().counters().hellosRefused() > 0);
+        eventually("b has refused to be c", () -> b.server().refusals() > 0);
 
         assertThat(a.transport().isConnected("c")).isFalse();
     }

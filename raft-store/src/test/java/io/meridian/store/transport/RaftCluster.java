@@ -116,11 +116,12 @@ final class RaftCluster implements AutoCloseable {
     }
 
     Running startNode(String name) throws IOException {
-        PeerIdentity self = PeerIdentity.starting("test", name);
+        PeerIdentity self = PeerIdentity.starting("test", name, 0, PeerSecret.NONE);
         TransportOptions limits = shape.limits();
         PeerChannels channels = new PeerChannels(self, addresses, threads, limits, shape.delay(), Optional.empty());
         PeerTransport transport = PeerTransport.open(self, addresses, channels, threads, limits);
         PeerServer server = PeerServer.start(new PeerServer.Settings(
+                self,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of(transport.service()),
                 Runnable::run,

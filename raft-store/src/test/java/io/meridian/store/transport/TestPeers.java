@@ -11,11 +11,12 @@ import java.util.Optional;
 record TestPeers(PeerTransport transport, PeerServer server) implements AutoCloseable {
     static TestPeers start(String cluster, String node, PeerAddresses addresses, TransportThreads threads)
             throws IOException {
-        PeerIdentity self = PeerIdentity.starting(cluster, node);
+        PeerIdentity self = PeerIdentity.starting(cluster, node, 0, PeerSecret.NONE);
         TransportOptions options = TransportOptions.defaults();
         PeerChannels channels = new PeerChannels(self, addresses, threads, options, LinkDelay.NONE, Optional.empty());
         PeerTransport transport = PeerTransport.open(self, addresses, channels, threads, options);
         PeerServer server = PeerServer.start(new PeerServer.Settings(
+                self,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of(transport.service()),
                 Runnable::run,

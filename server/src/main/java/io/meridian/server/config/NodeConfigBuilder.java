@@ -267,7 +267,6 @@ final class NodeConfigBuilder {
     NodeConfig build() {
         Topology topology = new Topology(
                 values.get(Settings.CLUSTER),
-                values.get(Settings.TOPOLOGY_VERSION),
                 values.below("regions").stream().map(this::region).toList());
         NodeId node = new NodeId(values.get(Settings.NODE));
         HostPort peer = values.find(Settings.LISTEN_PEER)
@@ -289,6 +288,7 @@ final class NodeConfigBuilder {
                 Timeouts.of(values),
                 RaftSettings.of(values),
                 eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops,
+                values.find(Settings.PEER_SECRET),
                 LoggingSettings.of(values));
     }
 

@@ -23,11 +23,11 @@ final class Settings {
             Type.PATH,
             "The folder for everything that is kept. It belongs to one node of one cluster for good. A relative path"
                     + " counts from the folder in which the node is started.");
-    static final Setting<Integer> TOPOLOGY_VERSION = row(
-            "topology-version",
-            Type.count(1, Integer.MAX_VALUE),
-            "1",
-            "Raise it whenever `regions` changes, and give all nodes the same.");
+    static final Setting<AccessToken> PEER_SECRET = optional(
+            "peer-secret",
+            Type.TOKEN,
+            "A word that all nodes of the cluster know; who does not say it is refused at the peer port. Without TLS it"
+                    + " crosses the network readably. Absent: whoever reaches that port may pose as a node.");
 
     static final Setting<HostPort> LISTEN_RESP = row(
             "listen.resp", Type.LISTEN_ADDRESS, "0.0.0.0:6379", "Where Redis clients connect. Port 0: any free one.");
@@ -188,7 +188,7 @@ final class Settings {
             CLUSTER,
             NODE,
             DATA,
-            TOPOLOGY_VERSION,
+            PEER_SECRET,
             LISTEN_RESP,
             LISTEN_REST,
             LISTEN_PEER,

@@ -35,6 +35,7 @@ import io.meridian.store.transport.LinkDelay;
 import io.meridian.store.transport.PeerAddresses;
 import io.meridian.store.transport.PeerChannels;
 import io.meridian.store.transport.PeerIdentity;
+import io.meridian.store.transport.PeerSecret;
 import io.meridian.store.transport.PeerServer;
 import io.meridian.store.transport.PeerTransport;
 import io.meridian.store.transport.TransportOptions;
@@ -102,7 +103,8 @@ public final class Serving implements AutoCloseable {
         this.config = config;
         this.shared = shared;
         String node = config.node().name();
-        PeerIdentity self = PeerIdentity.starting(config.cluster(), node);
+        PeerIdentity self =
+                PeerIdentity.starting(config.cluster(), node, config.topology().digest(), peerSecret(config));
         TransportOptions options = TransportOptions.defaults();
         PeerChannels peers = new PeerChannels(
                 self, shared.addresses(), shared.peerThreads(), options, shared.delay(), Optional.empty());
@@ -118,22 +120,19 @@ public final class Serving implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("router-timer").factory());
             opened((AutoCloseable) timer::shutdownNow);
             ForwardClient forward = opened(new ForwardClient(
-                    to -> channel(peers, to),
-                    self::helloTo,
-                    2 * config.timeouts().request().toMillis(),
-                    timer));
+                    to -> channel(peers, to), 2 * config.timeouts().request().toMillis(), timer));
             NodeHost host = new NodeHost(config, store);
             this.router = router(replicas, forward, host);
             host.serve(router);
             this.peerServer = startPeerServer(
+                    self,
                     List.of(
                             transport.service(),
                             store.service(),
                             new ForwardService(
                                     replicas,
                                     CommandTable.REDIS,
-                                    config.limits().replyBytes(),
-                                    self::problemWith)),
+                                    config.limits().replyBytes())),
                     options);
             checks(health);
             this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
@@ -261,7 +260,14 @@ public final class Serving implements AutoCloseable {
                         .orElseThrow(() -> new IllegalStateException("no address of node " + node)));
     }
 
-    private PeerServer startPeerServer(List<BindableService> services, TransportOptions options) throws IOException {
+    private static PeerSecret peerSecret(NodeConfig config) {
+        return config.peerSecret()
+                .map(secret -> new PeerSecret(secret.sha256()))
+                .orElse(PeerSecret.NONE);
+    }
+
+    private PeerServer startPeerServer(PeerIdentity self, List<BindableService> services, TransportOptions options)
+            throws IOException {
         ExecutorService handlers = Executors.newFixedThreadPool(
                 2, Thread.ofPlatform().daemon().name("forwarded-", 0).factory());
         opened((AutoCloseable) handlers::shutdownNow);
@@ -270,6 +276,7 @@ public final class Serving implements AutoCloseable {
                 "listen.peer",
                 peer,
                 address -> PeerServer.start(new PeerServer.Settings(
+                        self,
                         address,
                         services,
                         handlers,

@@ -40,7 +40,7 @@ final class ConfigLoaderTest {
         cluster: demo
         node: us-east-1
         data: /var/lib/meridian
-        topology-version: 7
+        peer-secret: a-word-among-nodes
         listen: {resp: "0.0.0.0:6379", rest: "0.0.0.0:8080", peer: "0.0.0.0:7400", admin: "127.0.0.1:9400"}
         regions:
           us-east: {nodes: {us-east-1: "10.0.0.1:7400", us-east-2: "10.0.0.2:7400", us-east-3: "10.0.0.3:7400"}}
@@ -73,7 +73,7 @@ final class ConfigLoaderTest {
         assertThat(config.node()).isEqualTo(new NodeId("us-east-1"));
         assertThat(config.region()).hasToString("us-east");
         assertThat(config.data()).isEqualTo(Path.of("/var/lib/meridian"));
-        assertThat(config.topology().version()).isEqualTo(7);
+        assertThat(config.peerSecret()).contains(AccessToken.of("a-word-among-nodes"));
         assertThat(config.topology().groups()).extracting(Group::toString).hasSize(2);
         assertThat(config.listen().admin()).isEqualTo(new HostPort("127.0.0.1", 9400));
         assertThat(config.limits().requestBytes()).isEqualTo(1 << 20);
