@@ -137,8 +137,8 @@ final class Wire {
     }
 
     private static Reply.Failure appliedButTooLong(long limit, long actual) {
-        return new Reply.Failure("UNKNOWN the write was applied, but its reply is too long to be sent from the leader."
-                + " Limit: " + limit + " bytes, Actual: " + actual + " bytes");
+        return new Reply.Failure("UNKNOWN applied, but its reply is too long to be sent from the leader." + " Limit: "
+                + limit + " bytes, Actual: " + actual + " bytes");
     }
 
     static Reply[] replies(Answer answer) {

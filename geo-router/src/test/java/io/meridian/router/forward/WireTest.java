@@ -31,7 +31,7 @@ class WireTest {
     @Test
     void aWritesLongReplySaysThatTheWriteWasApplied() {
         assertThat(lines(List.of(WRITE), List.of(LONG), 500, 2_000).getFirst())
-                .startsWith("UNKNOWN the write was applied")
+                .startsWith("UNKNOWN applied, but ")
                 .endsWith("Limit: 500 bytes, Actual: 1003 bytes");
     }
 
