@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
     private State state = State.IDLE;
     private long sinceNanos = System.nanoTime();
     private @Nullable ScheduledFuture<?> looking;
+    private @Nullable IntSupplier streams;
     private long unreadBytes;
     private long unreadSinceNanos = System.nanoTime();
 
@@ -62,10 +64,16 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
-        if (state == State.IDLE) {
+        if (state == State.IDLE && streams == null) {
             enter(State.HEADER);
         }
         ctx.fireChannelRead(bytes);
+    }
+
+    /** The connection carries streams with deadlines of their own: it is idle while there is none. */
+    void multiplexed(IntSupplier openStreams) {
+        streams = openStreams;
+        enter(State.IDLE);
     }
 
     /** The header is there: from now on the body is waited for. */
@@ -91,6 +99,9 @@ final class Deadlines extends ChannelInboundHandlerAdapter {
     }
 
     private void look(ChannelHandlerContext ctx) {
+        if (streams != null && streams.getAsInt() > 0) {
+            enter(State.IDLE);
+        }
         long most =
                 switch (state) {
                     case IDLE -> idleNanosMax;

@@ -9,11 +9,8 @@ import io.meridian.router.Frontend;
 import io.meridian.router.Lane;
 import io.meridian.router.RouterSession;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -25,6 +22,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -33,13 +31,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP connection: puts requests together, lets in those with a token, and answers one after the other.
+ * One HTTP/1.1 connection, or one stream of HTTP/2: puts requests together, lets in those with a token, and answers one after
+ * the other.
  *
  * <p>Everything but {@link #kill} happens on the event loop's thread. A body is only gathered once the request's token was
  * found good: before that nothing of a client is kept but one header block, and the connection ends with the answer.
@@ -50,15 +48,14 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
     private static final int WAITING_MAX = 32;
 
     private static final int WAITING_BYTES_MAX = 1024 * 1024;
-    /** How long a client that is refused in the middle of its request may go on sending, so that it sees the answer. */
-    private static final long LINGER_MILLIS = 1000;
-
     private static final byte[] NOTHING = new byte[0];
 
     private final RestServer server;
     private final Lane lane;
     private final Deadlines deadlines;
     private final JsonReplies json;
+    private final RestWire wire;
+    private final Runnable startLater = this::next;
     private final Runnable flushAtTurnEnd = this::flush;
     private final ArrayDeque<RestRequest> waiting = new ArrayDeque<>();
     private long waitingBytes;
@@ -70,6 +67,8 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
     private boolean keepsBody;
     private byte[] body = NOTHING;
     private int bodyLength;
+    // What the wire counts of bodies, until the connection or stream ends.
+    private long keptBytes;
     private @Nullable RestExchange running;
     private boolean advancing;
     private boolean paused;
@@ -82,11 +81,12 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
     private Optional<Access> lastAccess = Optional.empty();
 
     /** @param json what the connections of one event loop share */
-    RestConnection(RestServer server, Lane lane, Deadlines deadlines, JsonReplies json) {
+    RestConnection(RestServer server, Lane lane, Deadlines deadlines, JsonReplies json, RestWire wire) {
         this.server = server;
         this.lane = lane;
         this.deadlines = deadlines;
         this.json = json;
+        this.wire = wire;
     }
 
     @Override
@@ -101,6 +101,8 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         closing = true;
         waiting.clear();
         body = NOTHING;
+        wire.released(keptBytes);
+        keptBytes = 0;
         if (session != null) {
             session.close();
         }
@@ -169,7 +171,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
             return;
         }
         if (HttpUtil.is100ContinueExpected(request) && context != null && running == null && waiting.isEmpty()) {
-            var _ = context.writeAndFlush(RestResponses.carryOn(context.alloc()), context.voidPromise());
+            wire.carryOn(context);
         }
     }
 
@@ -190,6 +192,13 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
             refuseLargeBody(length);
             return;
         }
+        if (count > 0 && !wire.keeps(count)) {
+            refuse(
+                    HttpResponseStatus.TOO_MANY_REQUESTS,
+                    RestErrors.bodiesTooLarge(server.limits().bodyBytesMax()));
+            return;
+        }
+        keptBytes += count;
         boolean isLast = content instanceof LastHttpContent;
         if (count > 0) {
             if (body.length < length) {
@@ -293,10 +302,11 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
                     && !closing
                     && context != null
                     && context.channel().isWritable()) {
-                RestRequest request = waiting.poll();
-                if (request == null) {
+                RestRequest request = waiting.peek();
+                if (request == null || !wire.mayStart(request.access().isPresent(), startLater)) {
                     break;
                 }
+                waiting.remove();
                 waitingBytes -= request.body().bytes().length();
                 start(request);
             }
@@ -336,7 +346,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
             return;
         }
         boolean keepAlive = request.keepAlive() && !closing;
-        var _ = open.write(RestResponses.written(open.alloc(), answer, request, keepAlive), open.voidPromise());
+        wire.answer(open, answer, request, keepAlive);
         if (!keepAlive) {
             closing = true;
         }
@@ -353,24 +363,8 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
             open.flush();
             if (closing && running == null && !ended) {
                 ended = true;
-                var _ = open.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                        .addListener((ChannelFutureListener) written -> end(written.isSuccess()));
+                wire.end(open, refusing);
             }
-        }
-    }
-
-    /** All is written. Closing while a client still sends would make its system throw our answer away. */
-    private void end(boolean isWritten) {
-        ChannelHandlerContext open = context;
-        if (open == null) {
-            return;
-        }
-        if (refusing && isWritten && open.channel() instanceof DuplexChannel duplex) {
-            open.channel().config().setAutoRead(true);
-            var _ = duplex.shutdownOutput();
-            var _ = open.executor().schedule(this::kill, LINGER_MILLIS, TimeUnit.MILLISECONDS);
-        } else {
-            var _ = open.close();
         }
     }
 
@@ -430,6 +424,16 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         return json;
     }
 
+    /** A request's commands are about to run. */
+    void begun(RestRequest request) {
+        wire.begun(Objects.requireNonNull(session), request.access().orElseThrow());
+    }
+
+    /** They have run, and the answer is about to carry the session's token. */
+    void answering(RestRequest request) {
+        wire.answering(Objects.requireNonNull(session), request.access().orElseThrow());
+    }
+
     @Override
     public void resume() {
         run(() -> {
@@ -476,7 +480,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
+        if (cause instanceof java.io.IOException || cause instanceof Http2Exception) {
             LOG.debug("{}: {}", remoteAddress(), cause.toString());
         } else {
             LOG.error("connection of {} closed by a failure of ours", remoteAddress(), cause);

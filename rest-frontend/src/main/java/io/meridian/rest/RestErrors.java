@@ -82,6 +82,10 @@ final class RestErrors {
         return "ERR max request size exceeded. Limit: " + limit + " bytes, Actual: " + actual + " bytes" + SIZE_PAGE;
     }
 
+    static String bodiesTooLarge(long limit) {
+        return "ERR the bodies of this connection's requests are too large together. Limit: " + limit + " bytes";
+    }
+
     static String tooManyWords(long limit) {
         return "ERR too many words in a request. Limit: " + limit;
     }

@@ -88,6 +88,7 @@ final class RestExchange {
             session.admit(request.access());
             session.forgetLastRead();
             promise(request.access().orElseThrow());
+            connection.begun(request);
             session.select(0);
             asked = readCommands();
             commands = asked;
@@ -285,6 +286,7 @@ final class RestExchange {
                             hasWrites ? RestErrors.UNWRITABLE_APPLIED : RestErrors.UNWRITABLE));
             return;
         }
+        connection.answering(request);
         String type = format.resp2() ? RestAnswer.OCTETS : RestAnswer.JSON;
         finish(
                 status.equals(HttpResponseStatus.OK)

@@ -18,9 +18,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers as bytes of HTTP/1.1, with the headers that Upstash's clients and browsers look for.
+ * The head that Upstash's clients and browsers look for, and answers as bytes of HTTP/1.1.
  *
- * <p>Written here and not by Netty's encoder: a small answer is then one buffer and no objects.
+ * <p>Those are written here and not by Netty's encoder: a small answer is then one buffer and few objects.
  */
 final class RestResponses {
     static final AsciiString SYNC_TOKEN = AsciiString.cached("upstash-sync-token");
@@ -28,14 +28,13 @@ final class RestResponses {
     private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] OK_LINE = ascii("HTTP/1.1 200 OK\r\n");
     private static final byte[] JSON_TYPE = ascii("content-type: " + RestAnswer.JSON + "\r\n");
-    private static final byte[] CROSS_ORIGIN = ascii("access-control-allow-credentials: true\r\n"
-            + "access-control-expose-headers: upstash-sync-token, meridian-served-by, meridian-consistency,"
-            + " meridian-staleness-ms\r\n");
-    private static final byte[] PREFLIGHT = ascii("access-control-allow-methods: GET, HEAD, POST, PUT, OPTIONS\r\n"
-            + "access-control-allow-headers: authorization, content-type, upstash-encoding, upstash-sync-token,"
+    private static final String EXPOSED =
+            "upstash-sync-token, meridian-served-by, meridian-consistency, meridian-staleness-ms";
+    private static final String ALLOWED = "authorization, content-type, upstash-encoding, upstash-sync-token,"
             + " upstash-response-format, upstash-telemetry-runtime, upstash-telemetry-sdk, upstash-telemetry-platform,"
-            + " upstash-telemetry-retry, meridian-consistency, cache-control, pragma\r\n"
-            + "access-control-max-age: 86400\r\n");
+            + " upstash-telemetry-retry, meridian-consistency, cache-control, pragma";
+    private static final int COLON_SPACE = ':' << 8 | ' ';
+    private static final int LINE_END = '\r' << 8 | '\n';
     private static final int GZIP_BYTES_MIN = 1024;
     /** The headers of most answers fit. */
     private static final int HEADER_BYTES = 512;
@@ -46,88 +45,149 @@ final class RestResponses {
         return alloc.directBuffer(CONTINUE.length).writeBytes(CONTINUE);
     }
 
+    /** An answer's body as it is sent. */
+    static final class Content {
+        private final byte[] bytes;
+        private final boolean isZippable;
+        private final boolean isZipped;
+
+        private Content(byte[] bytes, boolean isZippable, boolean isZipped) {
+            this.bytes = bytes;
+            this.isZippable = isZippable;
+            this.isZipped = isZipped;
+        }
+
+        static Content of(RestAnswer answer, RestRequest request) {
+            byte[] body = answer.body().array();
+            boolean isZippable = body.length > GZIP_BYTES_MIN;
+            boolean isZipped = isZippable && acceptsGzip(request.headers());
+            return new Content(isZipped ? zipped(body) : body, isZippable, isZipped);
+        }
+
+        /** Not to be written to. */
+        byte[] bytes() {
+            return bytes;
+        }
+    }
+
+    /** Takes the fields of a head, their names in lower case. */
+    interface Fields {
+        void put(String name, String value);
+
+        /** The same with a value of two parts and a slash between them. */
+        default void put(String name, String left, String right) {
+            put(name, left + '/' + right);
+        }
+    }
+
+    /** The fields as lines of HTTP/1.1. */
+    private record Lines(ByteBuf out) implements Fields {
+        @Override
+        public void put(String name, String value) {
+            ByteBufUtil.writeAscii(out, name);
+            out.writeShort(COLON_SPACE);
+            line(out, value);
+        }
+
+        @Override
+        public void put(String name, String left, String right) {
+            ByteBufUtil.writeAscii(out, name);
+            out.writeShort(COLON_SPACE);
+            ByteBufUtil.writeAscii(out, left);
+            out.writeByte('/');
+            line(out, right);
+        }
+    }
+
     /** The whole response to a request. */
     static ByteBuf written(ByteBufAllocator alloc, RestAnswer answer, RestRequest request, boolean keepAlive) {
-        byte[] body = answer.body().array();
-        boolean isZippable = body.length > GZIP_BYTES_MIN;
-        boolean isZipped = isZippable && acceptsGzip(request.headers());
-        if (isZipped) {
-            body = zipped(body);
-        }
+        Content content = Content.of(answer, request);
+        byte[] body = content.bytes();
         boolean isHead = request.method().equals(HttpMethod.HEAD);
         ByteBuf out = alloc.directBuffer(HEADER_BYTES + (isHead ? 0 : body.length));
         statusLine(out, answer.status());
         if (answer.contentType().equals(RestAnswer.JSON)) {
             out.writeBytes(JSON_TYPE);
         } else if (!answer.contentType().isEmpty()) {
-            header(out, "content-type: ", answer.contentType());
+            ByteBufUtil.writeAscii(out, "content-type: ");
+            line(out, answer.contentType());
         }
-        header(out, "content-length: ", Integer.toString(body.length));
-        if (isZipped) {
-            header(out, "content-encoding: ", "gzip");
+        fields(new Lines(out), answer, request, content);
+        connection(out, request, keepAlive);
+        out.writeShort(LINE_END);
+        return isHead ? out : out.writeBytes(body);
+    }
+
+    /** The fields of any version of HTTP, but the content's type. */
+    static void fields(Fields head, RestAnswer answer, RestRequest request, Content content) {
+        head.put("content-length", Integer.toString(content.bytes.length));
+        if (content.isZipped) {
+            head.put("content-encoding", "gzip");
         }
         if (!answer.syncToken().isEmpty()) {
-            header(out, "upstash-sync-token: ", answer.syncToken());
+            head.put("upstash-sync-token", answer.syncToken());
         }
         if (answer.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
-            header(out, "retry-after: ", "1");
+            head.put("retry-after", "1");
         }
         if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-            header(out, "allow: ", "GET, HEAD, POST, PUT, OPTIONS");
+            head.put("allow", "GET, HEAD, POST, PUT, OPTIONS");
         }
-        served(out, answer.read());
-        crossOrigin(out, request, isZippable);
-        connection(out, request, keepAlive);
-        out.writeByte('\r').writeByte('\n');
-        return isHead ? out : out.writeBytes(body);
+        served(head, answer.read());
+        crossOrigin(head, request, content.isZippable);
     }
 
     private static void statusLine(ByteBuf out, HttpResponseStatus status) {
         if (status.code() == 200) {
             out.writeBytes(OK_LINE);
         } else {
-            header(out, "HTTP/1.1 ", status.code() + " " + status.reasonPhrase());
+            ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
+            line(out, status.code() + " " + status.reasonPhrase());
         }
     }
 
     private static void connection(ByteBuf out, RestRequest request, boolean keepAlive) {
         if (!keepAlive) {
-            header(out, "connection: ", "close");
+            line(out, "connection: close");
         } else if (request.isOld()) {
-            header(out, "connection: ", "keep-alive");
+            line(out, "connection: keep-alive");
         }
     }
 
-    private static void served(ByteBuf out, @Nullable LastRead read) {
+    private static void line(ByteBuf out, String text) {
+        ByteBufUtil.writeAscii(out, text);
+        out.writeShort(LINE_END);
+    }
+
+    private static void served(Fields head, @Nullable LastRead read) {
         if (read == null || read.level().isEmpty()) {
             return;
         }
-        ByteBufUtil.writeAscii(out, "meridian-served-by: ");
-        ByteBufUtil.writeAscii(out, read.region());
-        out.writeByte('/');
-        header(out, "", read.node());
-        header(out, "meridian-consistency: ", read.level());
+        head.put("meridian-served-by", read.region(), read.node());
+        head.put("meridian-consistency", read.level());
         if (read.stalenessMillis() != Long.MAX_VALUE) {
-            header(out, "meridian-staleness-ms: ", Long.toString(read.stalenessMillis()));
+            head.put("meridian-staleness-ms", Long.toString(read.stalenessMillis()));
         }
     }
 
-    private static void crossOrigin(ByteBuf out, RestRequest request, boolean isZippable) {
+    private static void crossOrigin(Fields head, RestRequest request, boolean isZippable) {
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
         boolean isEchoed = origin != null && isVisible(origin);
         if (isZippable || isEchoed) {
-            header(
-                    out,
-                    "vary: ",
+            head.put(
+                    "vary",
                     isZippable && isEchoed ? "accept-encoding, origin" : isEchoed ? "origin" : "accept-encoding");
         }
         if (origin == null || !isEchoed) {
             return;
         }
-        header(out, "access-control-allow-origin: ", origin);
-        out.writeBytes(CROSS_ORIGIN);
+        head.put("access-control-allow-origin", origin);
+        head.put("access-control-allow-credentials", "true");
+        head.put("access-control-expose-headers", EXPOSED);
         if (request.method().equals(HttpMethod.OPTIONS)) {
-            out.writeBytes(PREFLIGHT);
+            head.put("access-control-allow-methods", "GET, HEAD, POST, PUT, OPTIONS");
+            head.put("access-control-allow-headers", ALLOWED);
+            head.put("access-control-max-age", "86400");
         }
     }
 
@@ -139,12 +199,6 @@ final class RestResponses {
             }
         }
         return !text.isEmpty();
-    }
-
-    private static void header(ByteBuf out, String name, String value) {
-        ByteBufUtil.writeAscii(out, name);
-        ByteBufUtil.writeAscii(out, value);
-        out.writeByte('\r').writeByte('\n');
     }
 
     /** Whether gzip is named, and not with a weight of zero (RFC 9110 §12.5.3). */

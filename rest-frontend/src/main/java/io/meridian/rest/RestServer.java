@@ -4,6 +4,7 @@ package io.meridian.rest;
 import io.meridian.engine.Args;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
+import io.meridian.router.Lane;
 import io.meridian.router.Router;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -11,6 +12,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -127,10 +129,14 @@ public final class RestServer implements AutoCloseable {
         open.add(channel);
         Deadlines deadlines = new Deadlines(limits.headerMillisMax(), limits.idleMillisMax());
         JsonReplies json = writers.computeIfAbsent(channel.eventLoop(), _ -> new JsonReplies());
+        Lane lane = router.lane(channel.eventLoop());
         channel.pipeline()
                 .addLast(deadlines)
-                .addLast(new StrictRequestDecoder(limits.lineBytesMax(), limits.headerBytesMax()))
-                .addLast(new RestConnection(this, router.lane(channel.eventLoop()), deadlines, json));
+                .addLast(new HttpVersionSwitch(
+                        pipeline -> pipeline.addLast(
+                                        new StrictRequestDecoder(limits.lineBytesMax(), limits.headerBytesMax()))
+                                .addLast(new RestConnection(this, lane, deadlines, json, Http1Wire.INSTANCE)),
+                        pipeline -> Http2Connection.begin(pipeline, this, lane, deadlines, json)));
     }
 
     private void turnAway(Channel channel) {
@@ -193,6 +199,17 @@ public final class RestServer implements AutoCloseable {
         return connections.get();
     }
 
+    /** Bytes written for clients that their systems have not taken yet, the most of any connection. */
+    long unsentBytesMax() {
+        return open.stream()
+                .mapToLong(channel -> {
+                    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+                    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+                })
+                .max()
+                .orElse(0);
+    }
+
     /** Stops to accept; open connections go on. */
     public void stopAccepting() {
         listening.close().awaitUninterruptibly();
@@ -201,7 +218,12 @@ public final class RestServer implements AutoCloseable {
     /** Stops to accept, and to take more from open connections; what was taken is still answered. */
     public void stopReading() {
         stopAccepting();
-        open.forEach(channel -> channel.config().setAutoRead(false));
+        open.forEach(channel -> {
+            // A client of HTTP/2 goes on to say how much of the answers it takes.
+            if (!Http2Connection.goAway(channel)) {
+                channel.config().setAutoRead(false);
+            }
+        });
     }
 
     /** Ends the output of all connections, and waits until clients have what was written, but not for long. */

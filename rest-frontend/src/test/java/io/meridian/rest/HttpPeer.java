@@ -113,6 +113,11 @@ final class HttpPeer implements AutoCloseable {
         }
     }
 
+    /** The next byte that comes, -1 at the end. */
+    int firstByte() throws IOException {
+        return in.read();
+    }
+
     /** Whether nothing has come so far; only a round through the other end's loop makes it likely that it has read all. */
     boolean isSilent() {
         try {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.rest;
+
+import io.meridian.router.Access;
+import io.meridian.router.RouterSession;
+import io.netty.channel.ChannelHandlerContext;
+
+/** How answers leave: as HTTP/1.1 on a connection, or as frames of one HTTP/2 stream. */
+interface RestWire {
+    /** Asks the client for the body that it announced. */
+    void carryOn(ChannelHandlerContext ctx);
+
+    /** Writes a whole answer, without flushing it. */
+    void answer(ChannelHandlerContext ctx, RestAnswer answer, RestRequest request, boolean keepAlive);
+
+    /**
+     * Ends what {@link #answer} was written on, once all of that has gone.
+     *
+     * @param isUnread whether the client may still be sending a request that nobody reads
+     */
+    void end(ChannelHandlerContext ctx, boolean isUnread);
+
+    /** Whether so many bytes more of bodies may be kept; given back by {@link #released}. */
+    default boolean keeps(long bytes) {
+        return true;
+    }
+
+    default void released(long bytes) {}
+
+    /** Whether a request may be started; else what is given is run once it may. */
+    default boolean mayStart(boolean hasToken, Runnable later) {
+        return true;
+    }
+
+    /** A session begins a request. */
+    default void begun(RouterSession session, Access access) {}
+
+    /** A session's request is about to be answered with its token. */
+    default void answering(RouterSession session, Access access) {}
+}

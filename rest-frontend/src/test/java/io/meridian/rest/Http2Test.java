@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.meridian.rest.HttpPeer.Answer;
+import io.meridian.router.testing.LoneNode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** HTTP/2 with prior knowledge: the same answers on streams, and bounds on what a client may open, send and leave unread. */
+@Timeout(60)
+class Http2Test {
+    private static final int MAX_CONCURRENT_STREAMS = 3;
+    private static final int MAX_HEADER_LIST_SIZE = 6;
+    private static final int WHOLE = Http2Peer.END_HEADERS | Http2Peer.END_STREAM;
+
+    private final RestFixture rest = RestFixture.start();
+    private final Http2Peer http = connect();
+
+    @AfterEach
+    void stop() {
+        http.close();
+        rest.close();
+    }
+
+    private Http2Peer connect() {
+        return new Http2Peer(rest.server().address());
+    }
+
+    @Test
+    void answersAreThoseOfHttp1() {
+        String[][] requests = {
+            {"GET", "/set/k/v", ""},
+            {"GET", "/get/k", ""},
+            {"HEAD", "/get/k", ""},
+            {"POST", "/", "[\"GET\",\"k\"]"},
+            {"POST", "/set/long", "v".repeat(2000)},
+            {"GET", "/get/long", "", "accept-encoding: gzip"},
+            {"POST", "/pipeline", "[[\"GET\",\"k\"],[\"NOSUCH\"]]", "upstash-encoding: base64"},
+            {"POST", "/multi-exec", "[[\"GET\",\"k\"]]", "origin: https://app.example"},
+            {"OPTIONS", "/pipeline", "", "origin: https://app.example"},
+            {"GET", "/get/k", "", "upstash-response-format: resp2"},
+            {"GET", "/incr/k", ""},
+            {"DELETE", "/get/k", ""},
+            {"GET", "/livez?sync", ""},
+            {"GET", "/openapi.json", ""},
+        };
+        for (String[] request : requests) {
+            String[] headers = Arrays.copyOfRange(request, 3, request.length);
+            try (HttpPeer one = rest.connect()) {
+                Answer two = http.ask(request[0], request[1], request[2], headers);
+                Answer expected = one.ask(request[0], request[1], request[2], headers);
+
+                assertThat(two.status()).as(request[1]).isEqualTo(expected.status());
+                assertThat(two.body()).as(request[1]).isEqualTo(expected.body());
+                assertThat(withoutToken(two)).as(request[1]).isEqualTo(withoutToken(expected));
+            }
+        }
+    }
+
+    /** A token holds what its session has seen, which a request before may have changed. */
+    private static Map<String, String> withoutToken(Answer answer) {
+        Map<String, String> headers = new TreeMap<>(answer.headers());
+        headers.computeIfPresent("upstash-sync-token", (_, _) -> "some");
+        return headers;
+    }
+
+    @Test
+    void requestsAreAnsweredAsTheyAreReadyNotInTheirOrder() {
+        rest.node().replica().hold();
+        List<Integer> writes = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            writes.add(http.request("GET", "/rpush/l/" + i, ""));
+        }
+        assertThat(http.ask("GET", "/llen/l", "").body()).isEqualTo("{\"result\":0}");
+        rest.node().replica().release();
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(http.answer(writes.get(i)).body()).isEqualTo("{\"result\":" + (i + 1) + "}");
+        }
+    }
+
+    @Test
+    void aBodyMayComeInPieces() {
+        int stream = http.open("POST", "/set/k", Http2Peer.END_HEADERS, "authorization: Bearer " + LoneNode.TOKEN);
+        http.data(stream, "a", false);
+        http.data(stream, "", false);
+        http.data(stream, "b".repeat(40_000), false);
+        http.data(stream, "c", true);
+
+        assertThat(http.answer(stream).body()).isEqualTo("{\"result\":\"OK\"}");
+        assertThat(http.ask("GET", "/get/k", "").body()).isEqualTo("{\"result\":\"a" + "b".repeat(40_000) + "c\"}");
+    }
+
+    @Test
+    void aRequestIsRefusedOnItsStreamAndTheOthersGoOn() {
+        int stranger = http.open("POST", "/", Http2Peer.END_HEADERS);
+        http.data(stranger, "[\"SET\"", false);
+        assertThat(http.answer(stranger).status()).isEqualTo(401);
+        // Whole, with no fault of the client's: it is only asked to stop sending.
+        assertThat(http.reset(stranger)).isEqualTo((int) Http2Error.NO_ERROR.code());
+        int large = http.open(
+                "POST",
+                "/set/k",
+                Http2Peer.END_HEADERS,
+                "authorization: Bearer " + LoneNode.TOKEN,
+                "content-length: " + (RestFixture.BODY_MAX + 1));
+        assertThat(http.answer(large).status()).isEqualTo(413);
+        assertThat(http.ask("GET", "/ping", "").body()).isEqualTo("{\"result\":\"PONG\"}");
+        assertThat(http.ask("GET", "/exists/k", "").body()).isEqualTo("{\"result\":0}");
+    }
+
+    @Test
+    void theBodiesOfAConnectionHaveALimitTogether() {
+        RestLimits limits = new RestLimits(100_000, 100_000, 50_000, 4096, 50, 10, 60_000, 60_000);
+        try (RestFixture small = new RestFixture(limits);
+                Http2Peer peer = new Http2Peer(small.server().address())) {
+            String token = "authorization: Bearer " + LoneNode.TOKEN;
+            int first = peer.open("POST", "/set/a", Http2Peer.END_HEADERS, token);
+            peer.data(first, "v".repeat(30_000), false);
+            int second = peer.open("POST", "/set/b", Http2Peer.END_HEADERS, token);
+            peer.data(second, "v".repeat(20_001), false);
+
+            assertThat(peer.answer(second).status()).isEqualTo(429);
+            peer.data(first, "v", true);
+            assertThat(peer.answer(first).status()).isEqualTo(200);
+            assertThat(peer.ask("POST", "/set/b", "v".repeat(10_000)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void streamsHaveALimit() {
+        assertThat(http.setting(MAX_CONCURRENT_STREAMS)).isEqualTo(Http2Connection.STREAMS_MAX);
+        rest.node().replica().hold();
+        int last = 0;
+        for (int i = 0; i < Http2Connection.STREAMS_MAX + 1; i++) {
+            last = http.request("GET", "/incr/n", "");
+        }
+        assertThat(http.reset(last)).isEqualTo((int) Http2Error.REFUSED_STREAM.code());
+        rest.node().replica().release();
+        assertThat(http.answer(last - 2).body()).isEqualTo("{\"result\":" + Http2Connection.STREAMS_MAX + "}");
+        assertThat(http.ask("GET", "/get/n", "").body())
+                .isEqualTo("{\"result\":\"" + Http2Connection.STREAMS_MAX + "\"}");
+    }
+
+    @Test
+    void headersHaveALimit() {
+        assertThat(http.setting(MAX_HEADER_LIST_SIZE)).isEqualTo(RestFixture.HEADER_MAX);
+        assertThat(http.ask("GET", "/ping", "", "x: " + "a".repeat(3000)).status())
+                .isEqualTo(200);
+        Answer tooLarge = http.ask("GET", "/ping", "", "x: " + "a".repeat(RestFixture.HEADER_MAX));
+        assertThat(tooLarge.status()).isEqualTo(431);
+    }
+
+    @Test
+    void floodsEndTheirConnection() {
+        flood((peer, i) -> peer.frame(Http2Peer.CONTINUATION, 0, 1, new byte[] {'a'}), true);
+        flood((peer, i) -> peer.frame(Http2Peer.CONTINUATION, 0, 1, new byte[16_384]), true);
+        flood(
+                (peer, i) -> {
+                    int stream = peer.open("GET", "/ping", WHOLE);
+                    peer.frame(Http2Peer.RST_STREAM, 0, stream, new byte[4]);
+                },
+                false);
+        flood((peer, i) -> peer.frame(Http2Peer.DATA, 0, 1, new byte[0]), false);
+        assertThat(http.ask("GET", "/ping", "").status()).isEqualTo(200);
+    }
+
+    /** Something a client does again and again. */
+    private interface Flood {
+        void once(Http2Peer peer, int number);
+    }
+
+    private void flood(Flood flood, boolean isInHeader) {
+        try (Http2Peer peer = connect()) {
+            peer.frame(Http2Peer.HEADERS, isInHeader ? 0 : Http2Peer.END_HEADERS, 1, peer.block("POST", "/", "a: b"));
+            peer.nextStream();
+            Thread writer = Thread.ofVirtual().start(() -> {
+                try {
+                    for (int i = 0; i < 100_000; i++) {
+                        flood.once(peer, i);
+                    }
+                } catch (UncheckedIOException closed) {
+                    assertThat(closed).hasCauseInstanceOf(IOException.class);
+                }
+            });
+            peer.readToEnd();
+            assertThat(writer.isInterrupted()).isFalse();
+        }
+        RestFixture.eventually("closed", () -> rest.server().connections() == 1);
+    }
+
+    /** Its window holds 64 KiB, so that next to nothing of these answers leaves. */
+    @Test
+    void aClientThatTakesNoAnswersGetsNoMoreOfThemMade() {
+        http.ask("POST", "/set/k", "v".repeat(90_000));
+        try (Http2Peer idle = connect().takeNothing()) {
+            for (int i = 0; i < 90; i++) {
+                idle.request("GET", "/get/k", "");
+            }
+            int get = rest.node()
+                    .router()
+                    .commands()
+                    .named("GET")
+                    .orElseThrow()
+                    .spec()
+                    .id();
+            RestFixture.eventually("some", () -> rest.node().router().calls(get) >= 12);
+            for (int i = 0; i < 50; i++) {
+                assertThat(http.ask("GET", "/ping", "").status()).isEqualTo(200);
+            }
+            assertThat(rest.node().router().calls(get)).isLessThan(20);
+        }
+        RestFixture.eventually("closed", () -> rest.server().connections() == 1);
+    }
+
+    @Test
+    void aStrangerThatReadsNothingIsNotReadEither() {
+        try (Http2Peer stranger = connect()) {
+            Thread writer = Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        ByteBuf many = Unpooled.buffer();
+                        for (int i = 0; i < 200; i++) {
+                            byte[] head = stranger.block("GET", "/get/k");
+                            many.writeBytes(Http2Peer.framed(Http2Peer.HEADERS, WHOLE, stranger.nextStream(), head));
+                        }
+                        stranger.send(Arrays.copyOf(many.array(), many.readableBytes()));
+                    }
+                } catch (UncheckedIOException closed) {
+                    assertThat(closed).hasCauseInstanceOf(IOException.class);
+                }
+            });
+            RestFixture.eventually("full", () -> rest.server().unsentBytesMax() > 0);
+            for (int i = 0; i < 200; i++) {
+                assertThat(http.ask("GET", "/ping", "").status()).isEqualTo(200);
+                assertThat(rest.server().unsentBytesMax()).isLessThan(128 * 1024);
+            }
+            assertThat(writer.isInterrupted()).isFalse();
+        }
+        RestFixture.eventually("closed", () -> rest.server().connections() == 1);
+    }
+
+    @Test
+    void whatOneStreamHasSeenTheNextOnesWillNotMiss() {
+        String written = http.ask("GET", "/set/k/v", "").header("upstash-sync-token");
+        // The token of a client that sends it one request late is empty here.
+        Answer read = http.ask("GET", "/ping", "", "upstash-sync-token: ");
+        assertThat(read.header("upstash-sync-token")).isEqualTo(written);
+    }
+
+    @Test
+    void aServerThatStopsSaysSoAndAnswersWhatItHas() {
+        rest.node().replica().hold();
+        int write = http.request("GET", "/set/k/v", "");
+        assertThat(http.ask("GET", "/ping", "").status()).isEqualTo(200);
+        rest.server().stopReading();
+
+        assertThat(http.goneAway()).isEqualTo((int) Http2Error.NO_ERROR.code());
+        rest.node().replica().release();
+        assertThat(http.answer(write).body()).isEqualTo("{\"result\":\"OK\"}");
+        Thread end = Thread.ofVirtual().start(() -> rest.server().endOutput());
+        http.readToEnd();
+        http.close();
+        assertThat(end.isInterrupted()).isFalse();
+    }
+
+    @Test
+    void idleConnectionsAndRequestsThatDripEnd() {
+        try (RestFixture hasty = new RestFixture(RestFixture.limits(100, 400));
+                Http2Peer idle = new Http2Peer(hasty.server().address());
+                Http2Peer held = new Http2Peer(hasty.server().address())) {
+            hasty.node().replica().hold();
+            int write = held.request("GET", "/set/a/b", "");
+            idle.readToEnd();
+            // One that waits for its answer is not idle.
+            hasty.node().replica().release();
+            assertThat(held.answer(write).body()).isEqualTo("{\"result\":\"OK\"}");
+            held.readToEnd();
+        }
+    }
+
+    @Test
+    void aPrefaceIsToldFromARequestAtEveryCut() throws IOException {
+        String preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+        String settings = "\0\0\0\4\0\0\0\0\0";
+        for (int cut = 1; cut < preface.length(); cut++) {
+            try (HttpPeer peer = rest.connect()) {
+                peer.send(preface.substring(0, cut));
+                assertThat(http.ask("GET", "/ping", "").status()).isEqualTo(200);
+                peer.send(preface.substring(cut) + settings);
+                assertThat(peer.firstByte()).isEqualTo(0);
+            }
+            try (HttpPeer peer = rest.connect()) {
+                // Up to its empty line it is a request of an unknown method.
+                peer.send(preface.substring(0, cut) + "x\n\n");
+                assertThat(peer.read().status()).isEqualTo(cut < 18 ? 400 : 405);
+            }
+        }
+    }
+
+    @Test
+    void otherImplementationsAreServed() throws Exception {
+        String url = "http://127.0.0.1:" + rest.server().address().getPort();
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+            // It asks for an upgrade of HTTP/1.1, which a server may leave alone (RFC 9113 §3.1).
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create(url + "/set/k/v"))
+                            .header("Authorization", "Bearer " + LoneNode.TOKEN)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.body()).isEqualTo("{\"result\":\"OK\"}");
+        }
+        boolean hasCurl = output("curl", "--version").contains("HTTP2");
+        if (!"true".equals(System.getenv("CI"))) {
+            assumeTrue(hasCurl, "no curl that speaks HTTP/2");
+        }
+        String[] curl = {
+            "curl", "-sS", "--noproxy", "*", "--http2-prior-knowledge", "-H", "Authorization: Bearer " + LoneNode.TOKEN
+        };
+        assertThat(output(with(curl, "-w", "|%{http_version}|%{http_code}", url + "/get/k")))
+                .isEqualTo("{\"result\":\"v\"}|2|200");
+        assertThat(output(with(curl, "-w", "|%{http_version}|%{http_code}", url + "/incr/k")))
+                .isEqualTo("{\"error\":\"ERR value is not an int or out of range\"}|2|400");
+        String body = "b".repeat(60_000);
+        assertThat(output(with(curl, "-d", body, url + "/set/k"))).isEqualTo("{\"result\":\"OK\"}");
+        assertThat(output(with(curl, "--compressed", url + "/get/k"))).isEqualTo("{\"result\":\"" + body + "\"}");
+        assertThat(output("curl", "-sS", "--noproxy", "*", "--http2-prior-knowledge", "-d", body, url + "/set/k"))
+                .startsWith("{\"error\":\"WRONGPASS ");
+    }
+
+    private static String[] with(String[] words, String... more) {
+        String[] all = Arrays.copyOf(words, words.length + more.length);
+        System.arraycopy(more, 0, all, words.length, more.length);
+        return all;
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+            return output;
+        } catch (IOException missing) {
+            return "";
+        }
+    }
+}
