@@ -220,7 +220,7 @@ final class Http2Peer implements AutoCloseable {
             int id = in.readInt();
             byte[] payload = in.readNBytes(length);
             take(type, flags, id, payload);
-        } catch (IOException end) {
+        } catch (IOException | UncheckedIOException end) {
             isEnded = true;
         } catch (Http2Exception e) {
             throw new AssertionError(e);

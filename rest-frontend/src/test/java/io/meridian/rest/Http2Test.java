@@ -285,7 +285,7 @@ class Http2Test {
 
     @Test
     void idleConnectionsAndRequestsThatDripEnd() {
-        try (RestFixture hasty = new RestFixture(RestFixture.limits(100, 400));
+        try (RestFixture hasty = new RestFixture(RestFixture.limits(50, 150));
                 Http2Peer idle = new Http2Peer(hasty.server().address());
                 Http2Peer held = new Http2Peer(hasty.server().address())) {
             hasty.node().replica().hold();

@@ -434,7 +434,7 @@ class RestProtocolTest {
 
     @Test
     void requestsThatDripAndIdleConnectionsEnd() {
-        try (RestFixture hasty = new RestFixture(RestFixture.limits(100, 400));
+        try (RestFixture hasty = new RestFixture(RestFixture.limits(50, 150));
                 HttpPeer dripping = hasty.connect();
                 HttpPeer silent = hasty.connect();
                 HttpPeer held = hasty.connect()) {
