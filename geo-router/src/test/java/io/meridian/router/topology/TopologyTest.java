@@ -45,6 +45,17 @@ final class TopologyTest {
     }
 
     @Test
+    void theDigestIsThatOfTheNamesAlone() {
+        Topology one = new Topology("demo", List.of(region(US, "a", "b"), region(EU, "c")));
+
+        assertThat(new Topology("demo", List.of(region(EU, "c"), region(US, "b", "a"))).digest())
+                .isEqualTo(one.digest());
+        assertThat(new Topology("demo", List.of(region(US, "a"), region(EU, "b", "c"))).digest())
+                .isNotEqualTo(one.digest());
+        assertThat(new Topology("demo", List.of(region(US, "a", "b"))).digest()).isNotEqualTo(one.digest());
+    }
+
+    @Test
     void doubleRegionsNodesAndAddressesAreRefused() {
         assertThatThrownBy(() -> new Topology("demo", List.of(region(US, "a"), region(US, "b"))))
                 .hasMessage("region us-east occurs twice");
