@@ -60,10 +60,11 @@ public record Program(Path path) {
     }
 
     private static void leaveOut(String why) {
-        String text = "client tests left out: " + why;
+        String text = "LEFT OUT: client tests: " + why;
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError(text);
         }
+        System.err.println(text);
         Assumptions.abort(text);
     }
 
