@@ -44,7 +44,7 @@ final class TidyTest {
         Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                return NOT_OURS.contains(String.valueOf(folder.getFileName()))
+                return NOT_OURS.contains(String.valueOf(folder.getFileName())) && !folder.equals(ROOT)
                         ? FileVisitResult.SKIP_SUBTREE
                         : FileVisitResult.CONTINUE;
             }
