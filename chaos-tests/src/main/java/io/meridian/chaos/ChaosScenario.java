@@ -8,7 +8,6 @@ import io.meridian.chaos.client.MeridianWords;
 import io.meridian.chaos.client.ReplicaView;
 import io.meridian.chaos.client.RespConnection;
 import io.meridian.chaos.cluster.Cluster;
-import io.meridian.chaos.fault.Fault;
 import io.meridian.chaos.fault.Faults;
 import io.meridian.chaos.fault.Roles;
 import io.meridian.chaos.history.HistoryFile;
@@ -54,10 +53,6 @@ public final class ChaosScenario {
     /** Enough for an hour at the usual pace, and about a gigabyte. */
     private static final int OPERATIONS_MAX = 3_000_000;
 
-    /** Floors: a run that saw less proves nothing. */
-    private static final long SECONDS_PER_FAULT = 8;
-
-    private static final long OPERATIONS_PER_SECOND = 20;
     private static final int OPERATIONS_AFTER_HEALING = 200;
 
     private final Cluster cluster;
@@ -136,7 +131,7 @@ public final class ChaosScenario {
         Path file = settings.out().resolve("history.jsonl");
         HistoryFile.write(file, history);
         say("checking " + history.size() + " operations, kept in " + file);
-        verdicts.put("floors", floors(history, faults.injected()));
+        verdicts.put("floors", Floors.check(settings.underFaults(), history, faults.injected()));
         List<String> problems = workload.problems();
         verdicts.put(
                 "harness",
@@ -190,22 +185,6 @@ public final class ChaosScenario {
         return recorder.operations().stream()
                 .filter(operation -> !operation.inWords().endsWith("still running"))
                 .toList();
-    }
-
-    private Verdict floors(List<Operation> history, List<Fault> faults) {
-        long seconds = settings.underFaults().toSeconds();
-        long faultsMin = Math.max(1, seconds / SECONDS_PER_FAULT);
-        long okMin = seconds * OPERATIONS_PER_SECOND;
-        long ok = history.stream().filter(Operation::isOk).count();
-        long unknown = history.stream().filter(Operation::isUnknown).count();
-        Map<Fault.Target, Integer> byTarget = new LinkedHashMap<>();
-        faults.forEach(fault -> byTarget.merge(fault.target(), 1, Integer::sum));
-        String seen = "%d faults %s, %d operations acknowledged, %d failed, %d unknown"
-                .formatted(faults.size(), byTarget, ok, history.size() - ok - unknown, unknown);
-        return faults.size() >= faultsMin && ok >= okMin
-                ? new Verdict.Holds(seen)
-                : new Verdict.Broken("%s; at least %d faults and %d acknowledged operations are needed"
-                        .formatted(seen, faultsMin, okMin));
     }
 
     /** Waits until all replicas are at one index, for nobody writes any more. */

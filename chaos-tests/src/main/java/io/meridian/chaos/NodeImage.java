@@ -12,19 +12,21 @@ import java.util.concurrent.TimeUnit;
 final class NodeImage {
     static final String NAME = "meridian:chaos";
     private static final String SCRIPT = "k8s/build-image";
+    /** The script's word for a machine that lacks what it needs. */
+    private static final int LACKING = 69;
+
+    private static final int MINUTES_MAX = 5;
 
     private NodeImage() {}
 
     /**
      * Builds the image from the distribution of this source tree; quick where it is up to date.
      *
-     * @throws DockerMissing where it cannot be built; the message says why
+     * @throws DockerMissing where this machine lacks what that needs; the message says what
+     * @throws IOException where the build fails
      */
     static String ensure(Path root) throws IOException, DockerMissing {
         Path script = root.resolve(SCRIPT).toAbsolutePath();
-        if (!Files.isExecutable(script)) {
-            throw new DockerMissing("there is no " + script);
-        }
         Path log = Files.createTempFile("build-image", ".log");
         Process build = new ProcessBuilder(script.toString(), NAME)
                 .directory(root.toAbsolutePath().toFile())
@@ -32,14 +34,23 @@ final class NodeImage {
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            if (!build.waitFor(5, TimeUnit.MINUTES) || build.exitValue() != 0) {
-                build.destroyForcibly();
-                List<String> lines = Files.readAllLines(log);
-                throw new DockerMissing("the image cannot be built by " + script + ": "
-                        + (lines.isEmpty() ? "(no output)" : lines.getLast()) + ", see " + log);
+            if (!build.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
+                throw new IOException(script + " takes more than " + MINUTES_MAX + " minutes, see " + log);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + script + " ran", e);
+        } finally {
+            build.destroyForcibly();
+        }
+        List<String> lines = Files.readAllLines(log);
+        String last = lines.isEmpty() ? "(no output)" : lines.getLast();
+        if (build.exitValue() == LACKING) {
+            Files.delete(log);
+            throw new DockerMissing(last);
+        }
+        if (build.exitValue() != 0) {
+            throw new IOException("the image cannot be built by " + script + ": " + last + ", see " + log);
         }
         Files.delete(log);
         return NAME;

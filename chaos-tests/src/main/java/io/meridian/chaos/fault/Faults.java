@@ -18,8 +18,10 @@ import java.util.function.Consumer;
 /**
  * Kills and pauses leaders, followers and learners, and heals them again.
  *
- * <p>The seed decides when, what and whom by role; which node has a role, the cluster decides. At most a minority of
- * the voters is gone at once, and one that was killed is gone until it serves again; learners are not counted.
+ * <p>The seed decides when, what and whom by role; which node has a role, the cluster decides. First each kind hits each
+ * target once, in an order of the seed's, but what is possible goes before what is not yet; then chance draws. At most a
+ * minority of the voters is gone at once, and one that was killed is gone until it serves again; learners are not
+ * counted.
  */
 public final class Faults {
 
@@ -51,6 +53,8 @@ public final class Faults {
 
     private record Undo(long atNanos, Fault fault) {}
 
+    private record Wanted(Fault.Kind kind, Fault.Target target) {}
+
     private final Cluster cluster;
     private final Roles roles;
     private final Settings settings;
@@ -58,6 +62,10 @@ public final class Faults {
     private final Consumer<String> log;
     private final Queue<Undo> undos = new PriorityQueue<>(Comparator.comparingLong(Undo::atNanos));
     private final List<Fault> injected = Collections.synchronizedList(new ArrayList<>());
+    /** Of the first round, what is still to be done. */
+    private final List<Wanted> required = new ArrayList<>();
+
+    private boolean isWaiting;
 
     public Faults(Cluster cluster, Roles roles, Settings settings, Consumer<String> log) {
         this.cluster = cluster;
@@ -65,6 +73,12 @@ public final class Faults {
         this.settings = settings;
         this.random = new Random(settings.seed());
         this.log = log;
+        for (Fault.Target target : Fault.Target.values()) {
+            for (Fault.Kind kind : Fault.Kind.values()) {
+                required.add(new Wanted(kind, target));
+            }
+        }
+        Collections.shuffle(required, random);
     }
 
     /** Injects faults for the duration, or until the latch is open; then heals everything. Blocks. */
@@ -81,9 +95,8 @@ public final class Faults {
                 }
                 heal(System.nanoTime());
                 if (System.nanoTime() >= next) {
-                    inject();
-                    next = System.nanoTime()
-                            + between(settings.gapMin(), settings.gapMax()).toNanos();
+                    Duration pause = inject();
+                    next = System.nanoTime() + pause.toNanos();
                 }
             }
         } finally {
@@ -96,7 +109,30 @@ public final class Faults {
         return List.copyOf(injected);
     }
 
-    private void inject() {
+    /** Does what is due; gives the time until the next. */
+    private Duration inject() {
+        if (required.isEmpty()) {
+            Wanted drawn = draw();
+            if (!inject(drawn)) {
+                log.accept("no %s of a %s: none can be spared now".formatted(drawn.kind(), drawn.target()));
+            }
+            return between(settings.gapMin(), settings.gapMax());
+        }
+        for (Wanted each : required) {
+            if (inject(each)) {
+                required.remove(each);
+                isWaiting = false;
+                return between(settings.gapMin(), settings.gapMax());
+            }
+        }
+        if (!isWaiting) {
+            log.accept("waiting until one can be spared for %s".formatted(required));
+            isWaiting = true;
+        }
+        return settings.gapMin().dividedBy(4);
+    }
+
+    private Wanted draw() {
         int dice = random.nextInt(100);
         Fault.Target target;
         if (dice < 45) {
@@ -104,24 +140,30 @@ public final class Faults {
         } else {
             target = dice < 70 ? Fault.Target.FOLLOWER : Fault.Target.LEARNER;
         }
-        Fault.Kind kind = random.nextBoolean() ? Fault.Kind.KILL : Fault.Kind.PAUSE;
+        return new Wanted(random.nextBoolean() ? Fault.Kind.KILL : Fault.Kind.PAUSE, target);
+    }
+
+    /** False where no node with that role can be spared now. */
+    private boolean inject(Wanted wanted) {
+        List<String> candidates = candidates(wanted.target());
+        if (candidates.isEmpty()) {
+            return false;
+        }
+        Fault.Kind kind = wanted.kind();
         Duration duration = kind == Fault.Kind.KILL
                 ? between(settings.killMin(), settings.killMax())
                 : between(settings.pauseMin(), settings.pauseMax());
-        List<String> candidates = candidates(target);
-        if (candidates.isEmpty()) {
-            return;
-        }
         String node = candidates.get(random.nextInt(candidates.size()));
         long now = System.nanoTime();
-        Fault fault = new Fault(kind, target, node, now, duration);
-        log.accept("%s %s %s for %d ms".formatted(kind, target, node, duration.toMillis()));
+        Fault fault = new Fault(kind, wanted.target(), node, now, duration);
+        log.accept("%s %s %s for %d ms".formatted(kind, wanted.target(), node, duration.toMillis()));
         switch (kind) {
             case KILL -> cluster.kill(node);
             case PAUSE -> cluster.pause(node);
         }
         injected.add(fault);
         undos.add(new Undo(now + duration.toNanos(), fault));
+        return true;
     }
 
     private List<String> candidates(Fault.Target target) {

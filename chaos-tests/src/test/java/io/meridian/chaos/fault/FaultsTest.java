@@ -19,11 +19,16 @@ import org.junit.jupiter.api.Test;
 class FaultsTest {
     private final FakeCluster cluster = new FakeCluster();
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final List<String> said = new ArrayList<>();
 
     private Faults faults(Roles roles) {
+        return faults(roles, 5);
+    }
+
+    private Faults faults(Roles roles, long seed) {
         Duration least = Duration.ofMillis(1);
         Duration most = Duration.ofMillis(3);
-        return new Faults(cluster, roles, new Faults.Settings(5, least, most, least, most, least, most), _ -> {});
+        return new Faults(cluster, roles, new Faults.Settings(seed, least, most, least, most, least, most), said::add);
     }
 
     @Test
@@ -41,6 +46,32 @@ class FaultsTest {
         assertThat(injected)
                 .filteredOn(fault -> fault.target() == Fault.Target.LEARNER)
                 .allMatch(fault -> fault.node().startsWith("eu-west"));
+    }
+
+    @Test
+    void eachKindHitsEachTargetBeforeChanceDraws() throws InterruptedException {
+        for (long seed = 1; seed <= 5; seed++) {
+            Faults faults = faults(cluster::look, seed);
+
+            faults.run(Duration.ofMillis(200), stop);
+
+            assertThat(faults.injected().stream().limit(6).map(fault -> fault.kind() + " " + fault.target()))
+                    .as("seed " + seed)
+                    .containsExactlyInAnyOrder(
+                            "KILL LEADER",
+                            "KILL FOLLOWER",
+                            "KILL LEARNER",
+                            "PAUSE LEADER",
+                            "PAUSE FOLLOWER",
+                            "PAUSE LEARNER");
+        }
+    }
+
+    @Test
+    void whatCannotBeDoneIsSaid() throws InterruptedException {
+        faults(() -> new Roles.Seen(Set.of(), Optional.empty())).run(Duration.ofMillis(100), stop);
+
+        assertThat(said).anyMatch(line -> line.startsWith("waiting until") && line.contains("LEADER"));
     }
 
     @Test
