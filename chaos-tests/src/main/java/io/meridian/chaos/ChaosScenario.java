@@ -131,7 +131,9 @@ public final class ChaosScenario {
         Path file = settings.out().resolve("history.jsonl");
         HistoryFile.write(file, history);
         say("checking " + history.size() + " operations, kept in " + file);
-        verdicts.put("floors", Floors.check(settings.underFaults(), history, faults.injected()));
+        verdicts.put(
+                "floors",
+                Floors.check(settings.underFaults(), Faults.targets(cluster.layout()), history, faults.injected()));
         List<String> problems = workload.problems();
         verdicts.put(
                 "harness",

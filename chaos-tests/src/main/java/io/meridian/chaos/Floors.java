@@ -7,7 +7,6 @@ import io.meridian.chaos.history.Level;
 import io.meridian.chaos.history.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,8 +23,8 @@ final class Floors {
 
     private Floors() {}
 
-    /** Whether the faults, and the acknowledged operations at each level that is checked, suffice for this long. */
-    static Verdict check(Duration underFaults, List<Operation> history, List<Fault> faults) {
+    /** Whether the faults, on each of these targets, and the acknowledged operations of each level suffice for this long. */
+    static Verdict check(Duration underFaults, Set<Fault.Target> targets, List<Operation> history, List<Fault> faults) {
         long seconds = underFaults.toSeconds();
         List<Operation> acknowledged = history.stream().filter(Operation::isOk).toList();
         long unknown = history.stream().filter(Operation::isUnknown).count();
@@ -38,12 +37,16 @@ final class Floors {
         require(missing, session, seconds * READS_PER_SECOND, "acknowledged session reads");
         require(missing, linearizable, seconds * READS_PER_SECOND, "acknowledged linearizable reads");
         if (underFaults.compareTo(ALL_FAULTS) >= 0) {
-            Set<Fault.Target> targets = EnumSet.allOf(Fault.Target.class);
-            faults.forEach(fault -> targets.remove(fault.target()));
-            targets.forEach(target -> missing.add("a fault of a " + target));
-            Set<Fault.Kind> kinds = EnumSet.allOf(Fault.Kind.class);
-            faults.forEach(fault -> kinds.remove(fault.kind()));
-            kinds.forEach(kind -> missing.add("a " + kind));
+            for (Fault.Target target : targets) {
+                if (faults.stream().noneMatch(fault -> fault.target() == target)) {
+                    missing.add("a fault of a " + target);
+                }
+            }
+            for (Fault.Kind kind : Fault.Kind.values()) {
+                if (faults.stream().noneMatch(fault -> fault.kind() == kind)) {
+                    missing.add("a " + kind);
+                }
+            }
         }
 
         String seen =

@@ -4,7 +4,9 @@ package io.meridian.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.chaos.check.Verdict;
+import io.meridian.chaos.cluster.ClusterLayout;
 import io.meridian.chaos.fault.Fault;
+import io.meridian.chaos.fault.Faults;
 import io.meridian.chaos.history.Call;
 import io.meridian.chaos.history.Level;
 import io.meridian.chaos.history.Operation;
@@ -13,11 +15,14 @@ import io.meridian.chaos.history.Place;
 import io.meridian.chaos.history.Result;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FloorsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Set<Fault.Target> EVERYBODY = EnumSet.allOf(Fault.Target.class);
 
     private final List<Operation> history = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
@@ -45,7 +50,7 @@ class FloorsTest {
     void enoughOfEverythingHolds() {
         enough();
 
-        assertThat(Floors.check(LONG, history, faults)).isInstanceOf(Verdict.Holds.class);
+        assertThat(Floors.check(LONG, EVERYBODY, history, faults)).isInstanceOf(Verdict.Holds.class);
     }
 
     @Test
@@ -55,7 +60,19 @@ class FloorsTest {
         fault(Fault.Kind.KILL, Fault.Target.LEADER);
 
         assertMissing("a fault of a LEARNER");
-        assertThat(Floors.check(LONG.minusSeconds(1), history, faults)).isInstanceOf(Verdict.Holds.class);
+        assertThat(Floors.check(LONG.minusSeconds(1), EVERYBODY, history, faults))
+                .isInstanceOf(Verdict.Holds.class);
+    }
+
+    @Test
+    void aTargetThatThereIsNotIsNotMissing() {
+        enough();
+        faults.removeIf(fault -> fault.target() == Fault.Target.LEARNER);
+        fault(Fault.Kind.KILL, Fault.Target.LEADER);
+
+        assertThat(Floors.check(LONG, Faults.targets(ClusterLayout.of(3, 0)), history, faults))
+                .isInstanceOf(Verdict.Holds.class);
+        assertThat(Faults.targets(ClusterLayout.of(1, 1))).containsOnly(Fault.Target.LEARNER);
     }
 
     @Test
@@ -94,7 +111,7 @@ class FloorsTest {
     }
 
     private void assertMissing(String what) {
-        assertThat(Floors.check(LONG, history, faults))
+        assertThat(Floors.check(LONG, EVERYBODY, history, faults))
                 .isInstanceOfSatisfying(
                         Verdict.Broken.class,
                         broken -> assertThat(broken.explanation()).contains(what));

@@ -7,10 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -73,12 +75,24 @@ public final class Faults {
         this.settings = settings;
         this.random = new Random(settings.seed());
         this.log = log;
-        for (Fault.Target target : Fault.Target.values()) {
+        for (Fault.Target target : targets(cluster.layout())) {
             for (Fault.Kind kind : Fault.Kind.values()) {
                 required.add(new Wanted(kind, target));
             }
         }
         Collections.shuffle(required, random);
+    }
+
+    /** Whom faults can hit: voters only where the others are a majority without one. */
+    public static Set<Fault.Target> targets(ClusterLayout layout) {
+        Set<Fault.Target> targets = EnumSet.noneOf(Fault.Target.class);
+        if (layout.minority() > 0) {
+            targets.addAll(EnumSet.of(Fault.Target.LEADER, Fault.Target.FOLLOWER));
+        }
+        if (!layout.learners().isEmpty()) {
+            targets.add(Fault.Target.LEARNER);
+        }
+        return targets;
     }
 
     /** Injects faults for the duration, or until the latch is open; then heals everything. Blocks. */
