@@ -81,40 +81,58 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, IOException, InterruptedException {
-        Path folder = data == null ? Files.createTempDirectory("meridian-demo-") : Files.createDirectories(data);
+        DemoSettings settings = settings();
+        Path folder = folder();
         Logs.toFile(folder.resolve("demo.log"));
-        return run(settings(folder));
+        CountDownLatch stopping = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopping, stopped), "stop"));
+        boolean isWell = false;
+        try {
+            isWell = run(settings, folder, stopping);
+            return isWell ? ExitCode.OK : 1;
+        } finally {
+            try {
+                leave(folder, isWell);
+            } finally {
+                stopped.countDown();
+            }
+        }
     }
 
-    private DemoSettings settings(Path folder) {
+    private DemoSettings settings() {
         try {
-            return new DemoSettings(
-                    regions, nodesPerRegion, check ? 0 : respPort, check ? 0 : restPort, folder, wideArea);
+            return new DemoSettings(regions, nodesPerRegion, check ? 0 : respPort, check ? 0 : restPort, wideArea);
         } catch (IllegalArgumentException refused) {
             throw new ParameterException(spec.commandLine(), String.valueOf(refused.getMessage()), refused);
         }
     }
 
-    private int run(DemoSettings settings) throws StartException, IOException, InterruptedException {
+    private Path folder() throws StartException {
+        try {
+            return data == null ? Files.createTempDirectory("meridian-demo-") : Files.createDirectories(data);
+        } catch (IOException failed) {
+            throw new StartException(ExitCode.IO, "cannot make the folder for the data: " + failed, failed);
+        }
+    }
+
+    /** Runs until a signal, or until the check is done; false where it found something wrong. */
+    private boolean run(DemoSettings settings, Path folder, CountDownLatch stopping)
+            throws StartException, IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         long started = System.nanoTime();
-        boolean holds = true;
         out.printf(
                 "Starting %d regions of %d nodes in this process ...%n",
                 settings.regions().size(), settings.nodesPerRegion());
         out.flush();
-        CountDownLatch stopping = new CountDownLatch(1);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopping, stopped), "stop"));
-        try (DemoCluster cluster = DemoCluster.start(settings)) {
+        try (DemoCluster cluster = DemoCluster.start(settings, folder)) {
             if (!cluster.awaitServing(START_SECONDS)) {
                 throw new StartException(
                         ExitCode.UNAVAILABLE, "the cluster does not serve after " + START_SECONDS + " s");
             }
             out.printf(Locale.ROOT, "Serving after %.1f s.%n%n", (System.nanoTime() - started) / 1e9);
             if (check) {
-                holds = new DemoCheck(cluster, out).run();
-                return holds ? ExitCode.OK : 1;
+                return new DemoCheck(cluster, out).run();
             }
             DemoPage page = new DemoPage(cluster, out);
             page.table();
@@ -124,15 +142,18 @@ final class DemoCommand implements Callable<Integer> {
             stopping.await();
             out.println("stopping");
             out.flush();
-            return ExitCode.OK;
-        } finally {
-            if (data == null && holds) {
-                delete(settings.data());
-            } else {
-                out.println("The data, configurations and the log are in " + settings.data());
-                out.flush();
-            }
-            stopped.countDown();
+            return true;
+        }
+    }
+
+    /** A temporary folder goes only where nobody needs the log to find out what went wrong. */
+    private void leave(Path folder, boolean isWell) throws IOException {
+        if (data == null && isWell) {
+            delete(folder);
+        } else {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("The data, configurations and the log are in " + folder);
+            out.flush();
         }
     }
 

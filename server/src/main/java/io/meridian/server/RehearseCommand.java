@@ -9,6 +9,7 @@ import io.meridian.server.log.Logs;
 import io.meridian.server.node.ExitCode;
 import io.meridian.server.node.StartException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,9 +32,10 @@ final class RehearseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, IOException, InterruptedException {
+        Files.createDirectories(data);
         Logs.toFile(data.resolve("rehearsal.log"));
-        DemoSettings settings = new DemoSettings(List.of("home", "afar"), 3, 0, 0, data, WideArea.NONE);
-        try (DemoCluster cluster = DemoCluster.start(settings)) {
+        DemoSettings settings = new DemoSettings(List.of("home", "afar"), 3, 0, 0, WideArea.NONE);
+        try (DemoCluster cluster = DemoCluster.start(settings, data)) {
             if (!cluster.awaitServing(START_SECONDS)) {
                 throw new StartException(
                         ExitCode.UNAVAILABLE, "the rehearsal's nodes do not serve after " + START_SECONDS + " s");

@@ -5,6 +5,7 @@ import io.meridian.server.config.ConfigException;
 import io.meridian.server.config.ConfigLoader;
 import io.meridian.server.config.NodeConfig;
 import io.meridian.server.node.EventLoops;
+import io.meridian.server.node.ExitCode;
 import io.meridian.server.node.Node;
 import io.meridian.server.node.Serving;
 import io.meridian.server.node.StartException;
@@ -31,6 +32,7 @@ public final class DemoCluster implements AutoCloseable {
     public static final String TOKEN = "demo-token";
 
     private final DemoSettings settings;
+    private final Path data;
     // Replaced as a whole, so that clients' threads may read it while a node is killed.
     private volatile Map<String, Member> members = Map.of();
     private final TransportThreads peerThreads;
@@ -58,16 +60,18 @@ public final class DemoCluster implements AutoCloseable {
         }
     }
 
-    private DemoCluster(DemoSettings settings, TransportThreads peerThreads, EventLoops loops) {
+    private DemoCluster(DemoSettings settings, Path data, TransportThreads peerThreads, EventLoops loops) {
         this.settings = settings;
+        this.data = data;
         this.peerThreads = peerThreads;
         this.loops = loops;
     }
 
-    /** Starts all nodes, or none. */
-    public static DemoCluster start(DemoSettings settings) throws StartException, IOException {
+    /** Starts all nodes, or none; each has its configuration and its data in this folder, which exists. */
+    public static DemoCluster start(DemoSettings settings, Path data) throws StartException, IOException {
         int threads = Runtime.getRuntime().availableProcessors();
-        DemoCluster cluster = new DemoCluster(settings, TransportThreads.start(threads), EventLoops.start(threads));
+        DemoCluster cluster =
+                new DemoCluster(settings, data, TransportThreads.start(threads), EventLoops.start(threads));
         try {
             cluster.startNodes();
             return cluster;
@@ -83,7 +87,7 @@ public final class DemoCluster implements AutoCloseable {
         PeerAddresses addresses = new PeerAddresses();
         for (String region : settings.regions()) {
             for (int j = 0; j < settings.nodesPerRegion(); j++) {
-                String name = name(region, j);
+                String name = DemoSettings.node(region, j);
                 regions.put(name, region);
                 addresses.put(name, "127.0.0.1", java.util.Objects.requireNonNull(peerPorts.get(name)));
             }
@@ -93,7 +97,7 @@ public final class DemoCluster implements AutoCloseable {
         for (int i = 0; i < settings.regions().size(); i++) {
             for (int j = 0; j < settings.nodesPerRegion(); j++) {
                 String region = settings.regions().get(i);
-                NodeConfig config = configure(region, j, 10 * i + j, peerPorts);
+                NodeConfig config = configure(region, j, DemoSettings.portOffset(i, j), peerPorts);
                 Map<String, Member> more = new LinkedHashMap<>(members);
                 more.put(
                         config.node().name(),
@@ -101,10 +105,6 @@ public final class DemoCluster implements AutoCloseable {
                 members = more;
             }
         }
-    }
-
-    private static String name(String region, int j) {
-        return region + "-" + (j + 1);
     }
 
     private Map<String, Integer> freePorts() throws IOException {
@@ -115,7 +115,7 @@ public final class DemoCluster implements AutoCloseable {
                 for (int j = 0; j < settings.nodesPerRegion(); j++) {
                     ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                     held.add(socket);
-                    ports.put(name(region, j), socket.getLocalPort());
+                    ports.put(DemoSettings.node(region, j), socket.getLocalPort());
                 }
             }
         } finally {
@@ -127,21 +127,21 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     /** Writes the node's configuration beside its data, so that the same node can be started in a process of its own. */
-    private NodeConfig configure(String region, int j, int place, Map<String, Integer> peerPorts)
+    private NodeConfig configure(String region, int j, int portOffset, Map<String, Integer> peerPorts)
             throws StartException, IOException {
         StringBuilder yaml = new StringBuilder();
-        String name = name(region, j);
+        String name = DemoSettings.node(region, j);
         yaml.append("cluster: demo\nnode: ")
                 .append(name)
                 .append("\ndata: ")
-                .append(settings.data().resolve(name).toAbsolutePath())
+                .append(quoted(data.resolve(name).toAbsolutePath()))
                 .append('\n');
         yaml.append("listen:\n");
         yaml.append("  resp: 127.0.0.1:")
-                .append(port(settings.respPort(), place))
+                .append(port(settings.respPort(), portOffset))
                 .append('\n');
         yaml.append("  rest: 127.0.0.1:")
-                .append(port(settings.restPort(), place))
+                .append(port(settings.restPort(), portOffset))
                 .append('\n');
         yaml.append("  peer: 127.0.0.1:").append(peerPorts.get(name)).append('\n');
         yaml.append("  admin: 127.0.0.1:0\n");
@@ -149,7 +149,7 @@ public final class DemoCluster implements AutoCloseable {
         for (String each : settings.regions()) {
             yaml.append("  ").append(each).append(":\n    nodes:\n");
             for (int k = 0; k < settings.nodesPerRegion(); k++) {
-                String node = name(each, k);
+                String node = DemoSettings.node(each, k);
                 yaml.append("      ")
                         .append(node)
                         .append(": 127.0.0.1:")
@@ -167,19 +167,24 @@ public final class DemoCluster implements AutoCloseable {
                     .append('\n');
         }
         yaml.append("anonymous-database: default\n");
-        Files.createDirectories(settings.data());
-        Path file = settings.data().resolve(name + ".yaml");
+        Path file = data.resolve(name + ".yaml");
         Files.writeString(file, yaml);
         try {
-            return ConfigLoader.parse(file.toString(), yaml.toString(), settings.data(), Map.of())
+            return ConfigLoader.parse(file.toString(), yaml.toString(), data, Map.of())
                     .config();
         } catch (ConfigException refused) {
-            throw new IllegalStateException("the demo's own configuration is refused", refused);
+            throw new StartException(
+                    ExitCode.CONFIG, "the configuration that follows from this is refused: " + refused.getMessage());
         }
     }
 
-    private static int port(int first, int place) {
-        return first == 0 ? 0 : first + place;
+    /** As YAML writes a text in which nothing but a quote has a meaning. */
+    private static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "''") + "'";
+    }
+
+    private static int port(int first, int offset) {
+        return first == 0 ? 0 : first + offset;
     }
 
     /** The token of the database whose home is the i-th region. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server.demo;
 
-import java.nio.file.Path;
+import io.meridian.router.topology.Names;
 import java.util.List;
 
 /**
@@ -11,10 +11,10 @@ import java.util.List;
  * @param nodesPerRegion from 1
  * @param respPort of region 0, node 0; node j of region i listens 10·i + j above; 0 takes free ports
  * @param restPort the same for REST
- * @param data one folder a node is made in it
  */
-public record DemoSettings(
-        List<String> regions, int nodesPerRegion, int respPort, int restPort, Path data, WideArea wideArea) {
+public record DemoSettings(List<String> regions, int nodesPerRegion, int respPort, int restPort, WideArea wideArea) {
+    private static final int PORT_MAX = 65_535;
+
     /** How many nodes a region may have, so that ports do not meet. */
     public static final int NODES_MAX = 10;
 
@@ -26,5 +26,31 @@ public record DemoSettings(
         if (nodesPerRegion < 1 || nodesPerRegion > NODES_MAX) {
             throw new IllegalArgumentException("a region has from 1 to " + NODES_MAX + " nodes here");
         }
+        for (String region : regions) {
+            if (!Names.isName(region) || !Names.isName(node(region, nodesPerRegion - 1))) {
+                throw new IllegalArgumentException(
+                        "'" + region + "' is not " + Names.EXPECTED + ", with room for the number of a node");
+            }
+        }
+        requirePorts("RESP", respPort, regions.size(), nodesPerRegion);
+        requirePorts("REST", restPort, regions.size(), nodesPerRegion);
+    }
+
+    /** The name of a region's node; they count from 0, names from 1. */
+    static String node(String region, int place) {
+        return region + "-" + (place + 1);
+    }
+
+    private static void requirePorts(String what, int first, int regions, int nodes) {
+        int last = first == 0 ? 0 : first + portOffset(regions - 1, nodes - 1);
+        if (first < 0 || last > PORT_MAX) {
+            throw new IllegalArgumentException(
+                    "there are no " + what + " ports from " + first + " to " + last + " for each node");
+        }
+    }
+
+    /** How far from the first port a node's is. */
+    static int portOffset(int region, int place) {
+        return NODES_MAX * region + place;
     }
 }
