@@ -4,13 +4,18 @@ package io.meridian.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.server.node.Version;
+import io.meridian.server.testing.Client;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LauncherIT {
     private static final Path LAUNCHER =
             Path.of("target", "meridian", "bin", "meridian").toAbsolutePath();
+    private static final Pattern RESP = Pattern.compile(" RESP [^ ]*:([0-9]+),");
     private static final int TERMINATED = 143;
 
     @TempDir
@@ -28,6 +34,24 @@ final class LauncherIT {
         assertThat(run(LAUNCHER, Map.of("JAVA_HOME", "/nonexistent"), "version"))
                 .startsWith("Meridian " + Version.text())
                 .hasLineCount(1);
+    }
+
+    @Test
+    void withoutAJavaItSaysWhereItLookedAndWhatToDo() throws Exception {
+        // Its usual places are on this machine too: only another version makes it find none.
+        String script = Files.readString(LAUNCHER);
+        assertThat(script).contains("\nJAVA_WANTED=25\n");
+        Path other = Files.writeString(
+                Files.createDirectory(folder.resolve("bin")).resolve("meridian"),
+                script.replace("\nJAVA_WANTED=25\n", "\nJAVA_WANTED=4711\n"));
+        assertThat(other.toFile().setExecutable(true)).isTrue();
+
+        Ended ended = end(other, Map.of("JAVA_HOME", "/nonexistent"), "version");
+
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.output())
+                .startsWith("meridian: no JDK 4711 found: not in JAVA_HOME (/nonexistent)")
+                .contains("Install one, for instance", "or set JAVA_HOME");
     }
 
     @Test
@@ -64,12 +88,14 @@ final class LauncherIT {
     }
 
     @Test
-    void signalsReachTheNode() throws Exception {
+    void theNodeHasTheVersionOfTheLauncherAndGetsItsSignals() throws Exception {
         Path config = Files.writeString(folder.resolve("node.yaml"), Configs.alone("us-1", folder.resolve("data")));
 
         try (ServerProcess server =
                 ServerProcess.start(List.of(LAUNCHER.toString(), "server", "--config", config.toString()), Map.of())) {
-            server.awaitLine(line -> line.contains(" has started"));
+            Matcher resp = RESP.matcher(server.awaitLine(line -> line.contains(" has started")));
+            assertThat(resp.find()).isTrue();
+            assertThat(info(Integer.parseInt(resp.group(1)))).contains("meridian_version:" + Version.text());
             server.terminate();
 
             assertThat(server.awaitExit()).isEqualTo(TERMINATED);
@@ -77,7 +103,27 @@ final class LauncherIT {
         }
     }
 
+    private static String info(int port) {
+        try (Client client = Client.open(
+                "node",
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                3,
+                "default",
+                "a-very-secret-token")) {
+            return client.run("INFO server");
+        }
+    }
+
     private static String run(Path launcher, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        Ended ended = end(launcher, environment, arguments);
+        assertThat(ended.status()).as(ended.output()).isZero();
+        return ended.output();
+    }
+
+    private record Ended(int status, String output) {}
+
+    private static Ended end(Path launcher, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true);
         builder.command().addAll(List.of(arguments));
@@ -86,7 +132,6 @@ final class LauncherIT {
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output;
+        return new Ended(process.exitValue(), output);
     }
 }

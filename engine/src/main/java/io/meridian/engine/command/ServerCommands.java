@@ -152,7 +152,7 @@ final class ServerCommands {
                 "GET <pattern> [<pattern> ...]",
                 "    The settings whose names match a glob pattern, with their values.",
                 "SET <name> <value> [<name> <value> ...]",
-                "    Change settings of this node until it stops, all of them or none.",
+                "    Confirm settings of this node; a change is refused.",
                 "RESETSTAT",
                 "    Set the counters of INFO back to zero.");
     }

@@ -79,7 +79,7 @@ final class NodeHost implements Host {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedNanos);
         return List.of(
                 "redis_version:7.4.0",
-                "meridian_version:" + Build.version(),
+                "meridian_version:" + Version.text(),
                 "redis_mode:standalone",
                 "os:" + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 "process_id:" + ProcessHandle.current().pid(),
@@ -164,7 +164,7 @@ final class NodeHost implements Host {
         for (Map.Entry<String, String> change : changes.entrySet()) {
             if (!change.getValue().equals(settings().get(change.getKey()))) {
                 return new Reply.Failure("ERR CONFIG SET failed (possibly related to argument '" + change.getKey()
-                        + "') - can't set immutable config: it is set in the node's configuration file");
+                        + "') - can't set immutable config: the settings of a running node do not change");
             }
         }
         return Reply.OK;

@@ -7,10 +7,8 @@ import io.meridian.engine.testing.differential.Differential;
 import io.meridian.engine.testing.differential.RespConnection;
 import io.meridian.server.testing.ClusterPlan;
 import io.meridian.server.testing.LocalCluster;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import io.meridian.server.testing.RunningCluster;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,28 +22,14 @@ final class DifferentialIT {
 
     private static final long SEED = Long.getLong(Differential.SEED, 20_260_102);
 
-    @TempDir
-    private static Path folder;
-
-    private static LocalCluster cluster;
-
-    @BeforeAll
-    static void start() throws Exception {
-        cluster = LocalCluster.start(ClusterPlan.oneRegion(1), folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
+    @RegisterExtension
+    private static final RunningCluster CLUSTER = new RunningCluster(ClusterPlan.oneRegion(1));
 
     @ParameterizedTest
     @CsvSource({"2, session", "3, session", "2, linearizable", "3, linearizable"})
     void theSameCommandsHaveTheSameRepliesAndEffects(int protocol, String level) {
         try (RespConnection node = RespConnection.open(
-                "node", cluster.resp("us-1"), protocol, "AUTH", "default+" + level, LocalCluster.token("us"))) {
+                "node", CLUSTER.get().resp("us-1"), protocol, "AUTH", "default+" + level, LocalCluster.token("us"))) {
             Differential run = Differential.withRedis(node, protocol, SEED + protocol, COMMANDS);
 
             assertThat(run.counts().values().stream().mapToInt(n -> n).sum()).isEqualTo(COMMANDS);

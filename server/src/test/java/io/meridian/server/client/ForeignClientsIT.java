@@ -4,34 +4,19 @@ package io.meridian.server.client;
 import io.meridian.server.testing.ClusterPlan;
 import io.meridian.server.testing.LocalCluster;
 import io.meridian.server.testing.Program;
-import java.nio.file.Path;
+import io.meridian.server.testing.RunningCluster;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients in other languages, each doing the work of a script beside these sources, at home and far from it. */
 final class ForeignClientsIT {
-    @TempDir
-    private static Path folder;
-
-    private static LocalCluster cluster;
-
-    @BeforeAll
-    static void start() throws Exception {
-        cluster = LocalCluster.start(
-                new ClusterPlan(java.util.List.of("us", "eu"), 1, 0, "").withRoundTripMillis(10), folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
+    @RegisterExtension
+    private static final RunningCluster CLUSTER =
+            new RunningCluster(new ClusterPlan(List.of("us", "eu"), 1, 0, "").withRoundTripMillis(10));
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
@@ -69,19 +54,19 @@ final class ForeignClientsIT {
 
     private static Map<String, String> resp(String node, int protocol) {
         // Each script starts in an empty database.
-        try (var client = cluster.client("us-1")) {
+        try (var client = CLUSTER.get().client("us-1")) {
             client.run("FLUSHALL");
         }
         return Map.of(
-                "PORT", String.valueOf(cluster.resp(node).getPort()),
+                "PORT", String.valueOf(CLUSTER.get().resp(node).getPort()),
                 "TOKEN", LocalCluster.token("us"),
                 "PROTOCOL", String.valueOf(protocol));
     }
 
     private static Map<String, String> rest() {
         return Map.of(
-                "HOME_URL", cluster.restUrl("us-1"),
-                "FAR_URL", cluster.restUrl("eu-1"),
+                "HOME_URL", CLUSTER.get().restUrl("us-1"),
+                "FAR_URL", CLUSTER.get().restUrl("eu-1"),
                 "TOKEN", LocalCluster.token("us"),
                 "READER_TOKEN", LocalCluster.token("us") + "-reader");
     }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meridian.server.testing.Await;
 import io.meridian.server.testing.ClusterPlan;
 import io.meridian.server.testing.LocalCluster;
+import io.meridian.server.testing.RunningCluster;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,10 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.AbstractTransaction;
@@ -39,22 +37,8 @@ import redis.clients.jedis.resps.ScanResult;
 
 /** Jedis at work on a node. */
 final class JedisIT {
-    @TempDir
-    private static Path folder;
-
-    private static LocalCluster cluster;
-
-    @BeforeAll
-    static void start() throws Exception {
-        cluster = LocalCluster.start(ClusterPlan.oneRegion(1), folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
+    @RegisterExtension
+    private static final RunningCluster CLUSTER = new RunningCluster(ClusterPlan.oneRegion(1));
 
     @ParameterizedTest
     @EnumSource(
@@ -191,7 +175,7 @@ final class JedisIT {
     }
 
     private static HostAndPort address() {
-        return new HostAndPort("127.0.0.1", cluster.resp("us-1").getPort());
+        return new HostAndPort("127.0.0.1", CLUSTER.get().resp("us-1").getPort());
     }
 
     private static URI uri() {

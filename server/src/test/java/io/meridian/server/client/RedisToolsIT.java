@@ -7,16 +7,14 @@ import io.meridian.server.testing.Client;
 import io.meridian.server.testing.ClusterPlan;
 import io.meridian.server.testing.LocalCluster;
 import io.meridian.server.testing.Program;
+import io.meridian.server.testing.RunningCluster;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,26 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RedisToolsIT {
     private static final String FROM = "apt install redis-tools";
 
-    @TempDir
-    private static Path folder;
-
-    private static LocalCluster cluster;
-
-    @BeforeAll
-    static void start() throws Exception {
-        cluster = LocalCluster.start(ClusterPlan.oneRegion(1), folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
+    @RegisterExtension
+    private static final RunningCluster CLUSTER = new RunningCluster(ClusterPlan.oneRegion(1));
 
     @BeforeEach
     void empty() {
-        try (Client client = cluster.client("us-1")) {
+        try (Client client = CLUSTER.get().client("us-1")) {
             client.run("FLUSHALL");
         }
     }
@@ -56,6 +40,16 @@ final class RedisToolsIT {
         assertThat(cli("", "-3", "--json", "CONFIG", "GET", "databases")).isEqualTo("{\"databases\":\"16\"}\n");
         assertThat(cli("", "--no-raw", "RPUSH", "l", "a", "b")).isEqualTo("(integer) 2\n");
         assertThat(cli("", "--no-raw", "LRANGE", "l", "0", "-1")).isEqualTo("1) \"a\"\n2) \"b\"\n");
+    }
+
+    @Test
+    void settingsAreConfirmedAndNotChanged() {
+        assertThat(cli("", "CONFIG", "SET", "maxmemory", "0", "appendonly", "yes"))
+                .isEqualTo("OK\n");
+        assertThat(cli("", "CONFIG", "SET", "maxmemory", "0", "appendonly", "no"))
+                .isEqualTo("ERR CONFIG SET failed (possibly related to argument 'appendonly') - can't set immutable"
+                        + " config: the settings of a running node do not change\n\n");
+        assertThat(cli("", "CONFIG", "GET", "appendonly")).isEqualTo("appendonly\nyes\n");
     }
 
     /** Its line mode asks for COMMAND DOCS at its start and sends what it reads line by line. */
@@ -84,7 +78,7 @@ final class RedisToolsIT {
     @Test
     void credentialsAndLevels() {
         Program cli = Program.require("redis-cli", FROM);
-        String port = String.valueOf(cluster.resp("us-1").getPort());
+        String port = String.valueOf(CLUSTER.get().resp("us-1").getPort());
 
         assertThat(cli.run(Map.of(), "", "-p", port, "GET", "a").output())
                 .isEqualTo("NOAUTH Authentication required.\n\n");
@@ -186,7 +180,7 @@ final class RedisToolsIT {
     }
 
     private static void fill(int keys) {
-        try (Client client = cluster.client("us-1")) {
+        try (Client client = CLUSTER.get().client("us-1")) {
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < keys; i++) {
                 lines.add("SET key:" + i + " value");
@@ -205,7 +199,7 @@ final class RedisToolsIT {
 
     private static Program.Ended tool(String name, byte[] input, String... arguments) {
         List<String> all = new ArrayList<>(
-                List.of("-p", String.valueOf(cluster.resp("us-1").getPort()), "--user", "default"));
+                List.of("-p", String.valueOf(CLUSTER.get().resp("us-1").getPort()), "--user", "default"));
         all.addAll(List.of("-a", LocalCluster.token("us")));
         if (name.equals("redis-cli")) {
             all.add("--no-auth-warning");

@@ -177,6 +177,11 @@ public final class LocalCluster implements AutoCloseable {
         return node(name).respAddress();
     }
 
+    public String adminUrl(String name) {
+        String endpoints = Objects.requireNonNull(running.get(name), name).endpoints();
+        return "http://" + endpoints.substring(endpoints.lastIndexOf(' ') + 1);
+    }
+
     public String restUrl(String name) {
         return "http://127.0.0.1:" + node(name).restAddress().getPort();
     }
