@@ -10,21 +10,19 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.Map;
 
 /**
- * One JSON object a line: time, level, logger, thread, node, message, what the MDC has, and error.
+ * One JSON object a line: time, level, logger, thread, node, message, and error.
  *
  * <p>The error is the whole stack trace in one string. No line break inside a line, whatever a message holds.
  */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final String NODE = "node";
 
     private final String node;
 
-    /** @param node stands in lines of threads whose MDC names no other; empty: left out there */
+    /** @param node stands in each line; empty: in none */
     JsonLines(String node) {
         this.node = node;
     }
@@ -46,17 +44,10 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         field(line, "level", event.getLevel().toString());
         field(line, "logger", event.getLoggerName());
         field(line, "thread", event.getThreadName());
-        Map<String, String> mdc = event.getMDCPropertyMap();
-        String named = mdc.getOrDefault(NODE, node);
-        if (!named.isEmpty()) {
-            field(line, NODE, named);
+        if (!node.isEmpty()) {
+            field(line, "node", node);
         }
         field(line, "message", event.getFormattedMessage());
-        mdc.forEach((name, value) -> {
-            if (!name.equals(NODE)) {
-                field(line, "mdc." + name, value);
-            }
-        });
         IThrowableProxy error = event.getThrowableProxy();
         if (error != null) {
             field(line, "error", ThrowableProxyUtil.asString(error));

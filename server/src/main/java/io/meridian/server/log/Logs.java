@@ -26,16 +26,13 @@ public final class Logs {
     private static final List<String> REPEATING = List.of(
             "com.alipay.sofa.jraft.rpc.impl.AbstractClientService",
             "com.alipay.sofa.jraft.core.Replicator",
+            "com.alipay.sofa.jraft.core.ReplicatorGroupImpl",
             "com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage");
     private static final String TEXT = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level [%thread] %logger{30} - %msg%n";
 
     private Logs() {}
 
-    /**
-     * From now on, logs what the settings say, in the name of the node.
-     *
-     * <p>A thread that works for another node says so in the MDC under {@code node}.
-     */
+    /** From now on, logs what the settings say, in the name of the node. */
     public static void configure(LoggingSettings settings, String node) {
         configure((LoggerContext) LoggerFactory.getILoggerFactory(), settings, node);
     }
@@ -72,6 +69,9 @@ public final class Logs {
             context.getLogger(library).setLevel(quieter(level));
         }
         if (level.compareTo(LogLevel.DEBUG) < 0) {
+            ExpectedLines expected = new ExpectedLines();
+            expected.start();
+            appender.addFilter(expected);
             for (String logger : REPEATING) {
                 context.getLogger(logger).setLevel(Level.OFF);
             }

@@ -4,6 +4,7 @@ package io.meridian.server.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
@@ -16,7 +17,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ final class LogsTest {
 
     @Test
     void aJsonLineHasEveryField() throws IOException {
-        JsonNode line = json(line("two words", Map.of(), null));
+        JsonNode line = json(line("two words", null));
 
         assertThat(line.get("time").asText()).isEqualTo("2026-01-02T03:04:05.678Z");
         assertThat(line.get("level").asText()).isEqualTo("WARN");
@@ -46,7 +46,7 @@ final class LogsTest {
     void aJsonLineStaysOneLineWhateverTheMessageHolds() throws IOException {
         String message = "a\"b\\c\nd\re\tf\u0000\u0001\u007f\u2028 ü 中 \ud83d\ude00 \ud83d";
 
-        String line = line(message, Map.of(), null);
+        String line = line(message, null);
 
         assertThat(line).endsWith("}\n").hasLineCount(1);
         assertThat(json(line).get("message").asText()).isEqualTo(message);
@@ -54,18 +54,10 @@ final class LogsTest {
 
     @Test
     void anErrorIsOneFieldWithItsStackAndCauses() throws IOException {
-        JsonNode line = json(line("failed", Map.of(), new IOException("disk", new IOException("full"))));
+        JsonNode line = json(line("failed", new IOException("disk", new IOException("full"))));
 
         assertThat(line.get("error").asText())
                 .contains("java.io.IOException: disk", "at io.meridian.server.log.LogsTest", "Caused by: ", "full");
-    }
-
-    @Test
-    void theMdcNamesTheNodeAndAddsItsOtherFields() throws IOException {
-        JsonNode line = json(line("x", Map.of("node", "eu-2", "group", "us/0"), null));
-
-        assertThat(line.get("node").asText()).isEqualTo("eu-2");
-        assertThat(line.get("mdc.group").asText()).isEqualTo("us/0");
     }
 
     @Test
@@ -79,10 +71,22 @@ final class LogsTest {
     }
 
     @Test
+    void whatEveryStartAndFailoverSaysIsLeftOutButForDebugging() {
+        String log = logged(new LoggingSettings(LogLevel.WARN, LogFormat.TEXT));
+
+        assertThat(log).doesNotContain("add a learner", "replicator connection").contains("another of theirs");
+        assertThat(logged(new LoggingSettings(LogLevel.DEBUG, LogFormat.TEXT)))
+                .contains("Fail to add a learner replicator, peer=us-1", "replicator connection");
+    }
+
+    @Test
     void theFormatCounts() {
-        assertThat(logged(new LoggingSettings(LogLevel.ERROR, LogFormat.JSON))).isEmpty();
+        assertThat(logged(new LoggingSettings(LogLevel.ERROR, LogFormat.JSON)))
+                .hasLineCount(1)
+                .contains("another of theirs");
         assertThat(logged(new LoggingSettings(LogLevel.WARN, LogFormat.JSON)).lines())
-                .singleElement()
+                .hasSize(2)
+                .first()
                 .asString()
                 .startsWith("{\"time\":\"20")
                 .contains("\"node\":\"us-1\"", "\"message\":\"theirs at warn\"");
@@ -98,18 +102,21 @@ final class LogsTest {
             context.getLogger("io.meridian.Some").debug("ours at debug");
             context.getLogger("com.alipay.sofa.jraft.Some").info("theirs at info");
             context.getLogger("com.alipay.sofa.jraft.Some").warn("theirs at warn");
+            Logger node = context.getLogger("com.alipay.sofa.jraft.core.NodeImpl");
+            node.error("Fail to add a learner replicator, peer={}.", "us-1");
+            node.error("another of theirs");
+            context.getLogger("com.alipay.sofa.jraft.core.ReplicatorGroupImpl").error("replicator connection");
         } finally {
             System.setErr(before);
         }
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private String line(String message, Map<String, String> mdc, @Nullable Throwable error) {
+    private String line(String message, @Nullable Throwable error) {
         LoggingEvent event =
                 new LoggingEvent("here", context.getLogger("io.meridian.Some"), Level.WARN, message, error, null);
         event.setTimeStamp(1_767_323_045_678L);
         event.setThreadName("event-loop-1");
-        event.setMDCPropertyMap(mdc);
         return new String(new JsonLines("us-1").encode(event), StandardCharsets.UTF_8);
     }
 
