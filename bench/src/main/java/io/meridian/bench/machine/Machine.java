@@ -14,9 +14,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** This machine, as Linux' /proc shows it. */
 public final class Machine {
+    private static final Pattern KERNEL = Pattern.compile("[0-9]+(\\.[0-9]+)*");
     private static final Path PROC = Path.of("/proc");
 
     private Machine() {}
@@ -63,7 +66,13 @@ public final class Machine {
                         Runtime.getRuntime().availableProcessors(),
                         model.isEmpty() ? "" : " (" + model + ")",
                         memory,
-                        System.getProperty("os.version"));
+                        kernelVersion(System.getProperty("os.version")));
+    }
+
+    /** The number alone: what builders add behind it names their build, not what it does. */
+    static String kernelVersion(String release) {
+        Matcher number = KERNEL.matcher(release);
+        return number.lookingAt() ? number.group() : release;
     }
 
     private static Map<Long, ProcessTimes> processes() throws IOException {
