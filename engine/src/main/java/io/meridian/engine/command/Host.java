@@ -16,10 +16,10 @@ public interface Host {
     CommandTable commands();
 
     /**
-     * INFO: lines per section ("Server", "Clients" …), sections in order; the names asked for are in lower case, "default",
+     * INFO, as a session asks for it: lines per section ("Server", "Clients" …), sections in order; the names asked for are in lower case, "default",
      * "all" and "everything" among them, none for the default set; unknown ones are left out.
      */
-    Map<String, List<String>> info(Set<String> sections);
+    Map<String, List<String>> info(Session session, Set<String> sections);
 
     /** CONFIG GET: all settings, by Redis' names where it has one, in lower case and in order. */
     Map<String, String> settings();

@@ -51,7 +51,7 @@ final class ServerCommands {
             wanted.add(args.textAt(i).toLowerCase(Locale.ROOT));
         }
         return session -> {
-            Map<String, List<String>> sections = session.host().info(wanted);
+            Map<String, List<String>> sections = session.host().info(session, wanted);
             String text = sections.entrySet().stream()
                     .map(section -> "# " + section.getKey() + "\r\n"
                             + section.getValue().stream()

@@ -43,7 +43,7 @@ public final class FakeHost implements Host {
     }
 
     @Override
-    public Map<String, List<String>> info(Set<String> wanted) {
+    public Map<String, List<String>> info(Session session, Set<String> wanted) {
         Map<String, List<String>> sections = new LinkedHashMap<>();
         if (wanted.isEmpty() || wanted.contains("server")) {
             sections.put("Server", List.of("redis_version:7.4.0", "tcp_port:6379"));

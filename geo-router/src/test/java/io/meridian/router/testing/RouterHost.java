@@ -33,7 +33,7 @@ public final class RouterHost implements Host {
     }
 
     @Override
-    public Map<String, List<String>> info(Set<String> sections) {
+    public Map<String, List<String>> info(Session session, Set<String> sections) {
         return Map.of("Server", List.of("redis_version:7.4.0"));
     }
 

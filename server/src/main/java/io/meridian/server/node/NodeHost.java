@@ -5,6 +5,8 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.command.Host;
 import io.meridian.engine.command.Session;
+import io.meridian.engine.keyspace.KeyspaceView;
+import io.meridian.router.Access;
 import io.meridian.router.Router;
 import io.meridian.router.RouterSession;
 import io.meridian.router.topology.Database;
@@ -54,7 +56,7 @@ final class NodeHost implements Host {
     }
 
     @Override
-    public Map<String, List<String>> info(Set<String> sections) {
+    public Map<String, List<String>> info(Session session, Set<String> sections) {
         Map<String, List<String>> all = new LinkedHashMap<>();
         all.put("Server", server());
         all.put(
@@ -66,7 +68,7 @@ final class NodeHost implements Host {
         all.put("Persistence", List.of("loading:0", "aof_enabled:1", "rdb_bgsave_in_progress:0"));
         all.put("Stats", stats());
         all.put("Replication", replication());
-        all.put("Keyspace", List.of());
+        all.put("Keyspace", keyspace(session));
         all.put("Meridian", groups());
         boolean everything = sections.isEmpty() || sections.stream().anyMatch(DEFAULT_WORDS::contains);
         if (!everything) {
@@ -115,6 +117,24 @@ final class NodeHost implements Host {
                 .filter(io.meridian.store.Replica::isLeader)
                 .isPresent();
         return List.of("role:" + (leads ? "master" : "slave"), "connected_slaves:0");
+    }
+
+    /** Of the session's own database, as its replica on this node shows it. */
+    private List<String> keyspace(Session session) {
+        Optional<Access> access = session instanceof RouterSession router ? router.access() : Optional.empty();
+        List<String> lines = new ArrayList<>();
+        access.ifPresent(own -> store.replica(own.group())
+                .ifPresent(replica -> replica.read(own.databaseId(), 0, view -> {
+                    for (int number = 0; number < RouterSession.NUMBERS; number++) {
+                        KeyspaceView keys = view.numbered(number);
+                        if (keys.size() > 0) {
+                            lines.add("db" + number + ":keys=" + keys.size() + ",expires=" + keys.expiringSize()
+                                    + ",avg_ttl=0");
+                        }
+                    }
+                    return Reply.OK;
+                })));
+        return lines;
     }
 
     private List<String> groups() {

@@ -92,6 +92,7 @@ final class ConsistencyIT {
                 assertThat(home.run("GET old")).isEqualTo(String.valueOf(i));
                 assertThat(home.field("MERIDIAN LAST", "region")).isEqualTo("us");
                 assertThat(far.run("INFO meridian")).contains("name=us/0,role=learner", "staleness_ms=");
+                assertThat(far.run("INFO keyspace")).contains("db0:keys=", ",expires=0,avg_ttl=0");
                 return;
             }
         }
