@@ -47,8 +47,20 @@ public record StoreTuning(
         }
     }
 
-    public static StoreTuning defaults() {
-        return new StoreTuning(2000, 2, 32 * MIB, 96 * MIB, 15_000, 5_000, 128 * MIB, 30 * 60_000L, 256 * MIB, 85, 100);
+    /** What an operator decides; all else is as it suits everybody. */
+    public static StoreTuning of(int electionTimeoutMillis, long snapshotLogBytes, long snapshotIntervalMillis) {
+        return new StoreTuning(
+                electionTimeoutMillis,
+                2,
+                32 * MIB,
+                96 * MIB,
+                15_000,
+                5_000,
+                snapshotLogBytes,
+                snapshotIntervalMillis,
+                256 * MIB,
+                85,
+                100);
     }
 
     public StoreTuning withElectionTimeoutMillis(int millis) {
@@ -106,21 +118,6 @@ public record StoreTuning(
                 readDeadlineMillis,
                 bytes,
                 snapshotIntervalMillis,
-                freeBytesMin,
-                heapPercentMax,
-                tickMillis);
-    }
-
-    public StoreTuning withSnapshotIntervalMillis(long millis) {
-        return new StoreTuning(
-                electionTimeoutMillis,
-                entriesInFlightMax,
-                congestedBytes,
-                waitingBytesMax,
-                entryDeadlineMillis,
-                readDeadlineMillis,
-                snapshotLogBytes,
-                millis,
                 freeBytesMin,
                 heapPercentMax,
                 tickMillis);

@@ -20,7 +20,8 @@ final class BatcherTest {
 
     private final FakeLog log = new FakeLog();
     private final ReplicaCounters counters = new ReplicaCounters();
-    private final StoreTuning tuning = StoreTuning.defaults().withEntriesInFlightMax(2);
+    private final StoreTuning tuning =
+            StoreTuning.of(2_000, 128L << 20, 30 * 60_000L).withEntriesInFlightMax(2);
     private final Batcher batcher = new Batcher(tuning, counters, log);
     private final List<String> fates = new ArrayList<>();
     private final TestClient one = new TestClient();

@@ -45,7 +45,7 @@ final class StoreCluster implements AutoCloseable {
         this.directory = directory;
         this.membership = new Membership(GROUP, voters, learners);
         // Five times as quick as in life: tests wait for elections.
-        this.tuning = StoreTuning.defaults().withElectionTimeoutMillis(400).withFreeBytesMin(0);
+        this.tuning = StoreTuning.of(400, 128L << 20, 30 * 60_000L).withFreeBytesMin(0);
     }
 
     /** Three voters and a learner, started, with a leader. */

@@ -197,11 +197,10 @@ public final class Serving implements AutoCloseable {
     }
 
     private StoreTuning tuning() {
-        return StoreTuning.defaults()
-                .withElectionTimeoutMillis(
-                        Math.toIntExact(config.raft().election().toMillis()))
-                .withSnapshotLogBytes(config.raft().snapshotLogBytes())
-                .withSnapshotIntervalMillis(config.raft().snapshotInterval().toMillis());
+        return StoreTuning.of(
+                Math.toIntExact(config.raft().election().toMillis()),
+                config.raft().snapshotLogBytes(),
+                config.raft().snapshotInterval().toMillis());
     }
 
     private Map<String, Replica> startReplicas() throws StoreException {
