@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the regions beside home in which some node has applied what a session wrote (WAIT). */
 final class AppliedElsewhere {
@@ -14,6 +16,9 @@ final class AppliedElsewhere {
     private final GroupRoute route;
     private final long floor;
     private final Set<String> regions = new HashSet<>();
+    private final CompletableFuture<Reply> later = new CompletableFuture<>();
+    private Runnable forget = () -> {};
+    private @Nullable Future<?> expiry;
 
     AppliedElsewhere(Router router, Lane lane, GroupRoute route, long floor) {
         this.router = router;
@@ -24,25 +29,33 @@ final class AppliedElsewhere {
 
     /** The count of regions once there are as many as asked for, or when the time is over; 0 ms waits as long as a request may. */
     CompletionStage<Reply> in(long wanted, long timeoutMillis) {
-        CompletableFuture<Reply> later = new CompletableFuture<>();
         long timeout = timeoutMillis > 0 ? timeoutMillis : router.requestTimeoutNanos() / 1_000_000;
         for (Router.Learner learner : router.learners(route)) {
             Runnable arrived = () -> lane.run(() -> {
                 regions.add(learner.region());
                 if (regions.size() >= wanted) {
-                    later.complete(Reply.Int.of(regions.size()));
+                    end();
                 }
             });
             if (learner.node().equals(router.self())) {
-                route.replica().whenApplied(floor, arrived);
+                forget = route.replica().whenApplied(floor, arrived);
             } else {
                 router.peers().whenApplied(learner.node(), route.name(), floor, arrived);
             }
         }
         if (wanted <= 0) {
-            later.complete(Reply.Int.of(regions.size()));
+            end();
+        } else {
+            expiry = lane.schedulable(this::end, timeout);
         }
-        lane.schedule(() -> later.complete(Reply.Int.of(regions.size())), timeout);
         return later;
+    }
+
+    private void end() {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        forget.run();
+        later.complete(Reply.Int.of(regions.size()));
     }
 }

@@ -21,103 +21,131 @@ final class AwaitedRead {
     private final Reads reads;
     private final Router router;
     private final Lane lane;
+    private final Wanted wanted;
     private final GroupRoute route;
-    private final Consistency level;
-    private final int number;
-    private final int databaseId;
-    private final Query query;
-    private final Args args;
-    private final Answer answer;
-    private final long deadlineNanos;
-    private boolean done;
+    private @Nullable Answer answer;
     private @Nullable Future<?> expiry;
     private @Nullable Future<?> patience;
-    // Raised with each attempt: what an older attempt brings is not listened to.
+    private @Nullable Runnable forget;
+    // Raised with each attempt at home: what an older one's failure brings is not listened to.
     private int attempt;
 
-    /** Takes the reply and what the session has now seen; once. */
-    interface Answer {
-        void done(Reply reply, Replica.Shown shown);
+    /**
+     * What is to be read.
+     *
+     * @param args the command line of the query; stays as it is
+     * @param sink takes the reply once it is this read's turn
+     */
+    record Wanted(
+            GroupRoute route, Consistency level, int databaseId, int number, Query query, Args args, ReplySink sink) {
+        boolean isLinearizable() {
+            return level.level() == Level.LINEARIZABLE;
+        }
     }
 
-    AwaitedRead(
-            Reads reads,
-            Router router,
-            Lane lane,
-            GroupRoute route,
-            Consistency level,
-            int number,
-            int databaseId,
-            Query query,
-            Args args,
-            Answer answer) {
+    /**
+     * What the read was given.
+     *
+     * @param shown null when nothing was read
+     * @param floor the session's when the read was tried
+     */
+    record Answer(Reply reply, String region, String node, Replica.@Nullable Shown shown, long floor) {}
+
+    AwaitedRead(Reads reads, Router router, Lane lane, Wanted wanted) {
         this.reads = reads;
         this.router = router;
         this.lane = lane;
-        this.route = route;
-        this.level = level;
-        this.number = number;
-        this.databaseId = databaseId;
-        this.query = query;
-        this.args = args;
-        this.answer = answer;
-        this.deadlineNanos = System.nanoTime() + router.requestTimeoutNanos();
+        this.wanted = wanted;
+        this.route = wanted.route();
     }
 
+    Wanted wanted() {
+        return wanted;
+    }
+
+    /** Null while there is none. */
+    @Nullable
+    Answer answer() {
+        return answer;
+    }
+
+    /** Begins, or begins anew when what it was given was too old after all. */
     void start() {
+        answer = null;
+        attempt++;
         expiry = lane.schedulable(this::expire, Math.max(1, router.requestTimeoutNanos() / 1_000_000));
-        if (level.level() == Level.LINEARIZABLE || !route.replica().isServing()) {
+        if (reads.canReadHere(route, wanted.level())) {
+            readHere();
+        } else if (wanted.isLinearizable() || !route.replica().isServing()) {
             goHome();
-            return;
+        } else {
+            int ticket = attempt;
+            patience = lane.schedulable(() -> loseHope(ticket), router.patienceMillis());
+            waitHere();
         }
-        route.replica().whenApplied(reads.floor(route), () -> lane.run(this::readHere));
-        patience = lane.schedulable(this::loseHope, router.patienceMillis());
+    }
+
+    private void waitHere() {
+        forget = route.replica().whenApplied(reads.floor(route), () -> lane.run(this::arrived));
+    }
+
+    /** What was waited for is applied here; a read before this one may have raised the floor since. */
+    private void arrived() {
+        if (answer == null) {
+            if (reads.canReadHere(route, wanted.level())) {
+                readHere();
+            } else if (route.replica().isServing()) {
+                waitHere();
+            }
+        }
     }
 
     /** Nothing is waited for any more: many reads a second must not leave their timers behind. */
-    private void finish(Reply reply, Replica.Shown shown) {
-        done = true;
+    private void finish(Answer given) {
+        answer = given;
         if (expiry != null) {
             expiry.cancel(false);
         }
         if (patience != null) {
             patience.cancel(false);
         }
-        answer.done(reply, shown);
+        if (forget != null) {
+            forget.run();
+        }
+        reads.answered();
     }
 
     private void readHere() {
-        if (!done && route.replica().isServing()) {
-            Replica replica = route.replica();
-            // Before the read: after it, it may be less old than what was read.
-            long staleness = replica.stalenessMillis();
-            Reply reply;
-            try {
-                reply = replica.read(databaseId, number, query);
-            } catch (CommandException refused) {
-                reply = refused.reply();
-            }
-            long seen = replica.visibleIndex();
-            reads.served(router.region(), router.self(), level, seen, staleness);
-            finish(reply, new Replica.Shown(replica.incarnation(), seen, staleness));
+        Replica replica = route.replica();
+        long floor = reads.floors().index(route);
+        // Before the read: after it, it may be less old than what was read.
+        long staleness = replica.stalenessMillis();
+        Reply reply;
+        try {
+            reply = replica.read(wanted.databaseId(), wanted.number(), wanted.query());
+        } catch (CommandException refused) {
+            reply = refused.reply();
         }
+        Replica.Shown shown = new Replica.Shown(replica.incarnation(), replica.visibleIndex(), staleness);
+        finish(new Answer(reply, router.region(), router.self(), shown, floor));
     }
 
     /** The patience is over: the leader has applied the floor, or soon will have. */
-    private void loseHope() {
-        if (!done && attempt == 0) {
+    private void loseHope(int ticket) {
+        if (answer == null && attempt == ticket) {
             goHome();
         }
     }
 
     private void goHome() {
-        if (done) {
+        // This node may have become fresh, or begun to serve or to lead, since it was looked at.
+        if (reads.canReadHere(route, wanted.level())) {
+            readHere();
             return;
         }
         int ticket = ++attempt;
         String target = route.leader().orElse("");
-        boolean linearizable = level.level() == Level.LINEARIZABLE;
-        Replica.ReadCompletion landing = new Landing(ticket, target);
+        Landing landing = new Landing(ticket, target, reads.floors().index(route));
         if (target.isEmpty()) {
             retry(ticket);
         } else if (!target.equals(router.self())) {
@@ -126,15 +154,15 @@ final class AwaitedRead {
                             target,
                             new Peers.ForwardedRead(
                                     route.name(),
-                                    databaseId,
-                                    number,
-                                    linearizable,
+                                    wanted.databaseId(),
+                                    wanted.number(),
+                                    wanted.isLinearizable(),
                                     reads.floors().index(route),
                                     reads.floors().incarnation(route),
-                                    args),
+                                    wanted.args()),
                             landing);
-        } else if (linearizable) {
-            route.replica().readLinearizable(databaseId, number, query, landing);
+        } else if (wanted.isLinearizable()) {
+            route.replica().readLinearizable(wanted.databaseId(), wanted.number(), wanted.query(), landing);
         } else {
             // We lead, and a session's floor is committed: it will be applied here.
             retry(ticket);
@@ -144,18 +172,19 @@ final class AwaitedRead {
     private final class Landing implements Replica.ReadCompletion {
         private final int ticket;
         private final String target;
+        private final long floor;
 
-        Landing(int ticket, String target) {
+        Landing(int ticket, String target, long floor) {
             this.ticket = ticket;
             this.target = target;
+            this.floor = floor;
         }
 
         @Override
         public void done(Reply reply, Replica.Shown shown) {
             lane.run(() -> {
-                if (!done) {
-                    reads.served(route.homeRegion(), target, level, shown.index(), shown.stalenessMillis());
-                    finish(reply, shown);
+                if (answer == null) {
+                    finish(new Answer(reply, route.homeRegion(), target, shown, floor));
                 }
             });
         }
@@ -167,13 +196,13 @@ final class AwaitedRead {
     }
 
     private void retry(int ticket) {
-        if (!done && ticket == attempt) {
+        if (answer == null && ticket == attempt) {
             if (route.replica().leader().isEmpty()) {
                 route.askAnother(router.self());
             }
             lane.schedule(
                     () -> {
-                        if (ticket == attempt) {
+                        if (answer == null && ticket == attempt) {
                             goHome();
                         }
                     },
@@ -182,8 +211,8 @@ final class AwaitedRead {
     }
 
     private void expire() {
-        if (!done && System.nanoTime() - deadlineNanos >= 0) {
-            finish(Outcomes.noLeader(route.name()), new Replica.Shown(0, 0, Long.MAX_VALUE));
+        if (answer == null) {
+            finish(new Answer(Outcomes.noLeader(route.name()), "", "", null, 0));
         }
     }
 }

@@ -90,26 +90,38 @@ final class Outbox {
         stalled.add(session);
     }
 
-    void write(RouterSession session, ReplySink sink, int database, int number, Args args) {
-        int size = args.byteCount() + 8 + 5 * args.count();
+    /** Gives the bundle that it went into, see {@link #isOpen}. */
+    long write(RouterSession session, ReplySink sink, int database, int number, Args args) {
+        int size = sizeOf(args);
         Flight flight = flightFor(size);
         flight.bundle.write(database, number, args);
         join(flight, session, sink, size);
+        return flight.bundle.sequence();
     }
 
-    void transaction(RouterSession session, ReplySink sink, int database, Transaction transaction, int size) {
+    long transaction(RouterSession session, ReplySink sink, int database, Transaction transaction, int size) {
         Flight flight = flightFor(size);
         flight.bundle.transaction(database, transaction);
         join(flight, session, sink, size);
+        return flight.bundle.sequence();
     }
 
     /** A read that rides: after what was written before it, on the leader. The args must stay as they are. */
     void read(RouterSession session, ReplySink sink, int database, int number, Query query, Args args) {
-        int size = args.byteCount() + 8 + 5 * args.count();
+        int size = sizeOf(args);
         Flight flight = flightFor(size);
         flight.bundle.read(database, number, query);
         flight.reads.add(args);
         join(flight, session, sink, size);
+    }
+
+    /** Whether a read taken now goes into this bundle, too. */
+    boolean isOpen(long sequence, Args args) {
+        return open != null && open.bundle.sequence() == sequence && !open.isFullFor(sizeOf(args));
+    }
+
+    private static int sizeOf(Args args) {
+        return args.byteCount() + 8 + 5 * args.count();
     }
 
     private Flight flightFor(int size) {
@@ -119,7 +131,7 @@ final class Outbox {
             flight = null;
         }
         if (flight == null) {
-            flight = new Flight(new Bundle(origin, ++sequence), System.nanoTime() + router.requestTimeoutNanos());
+            flight = new Flight(new Bundle(origin, ++sequence), router.nanos() + router.requestTimeoutNanos());
             open = flight;
             if (!flushScheduled) {
                 flushScheduled = true;
@@ -215,6 +227,9 @@ final class Outbox {
         if (flight.ticket != ticket) {
             return;
         }
+        // It has been answered: the same answer coming again counts nothing twice.
+        flight.ticket++;
+        flight.underWay = false;
         remove(flight);
         for (int i = 0; i < replies.length; i++) {
             flight.sessions.get(i).acknowledged(route, incarnation, index);
@@ -301,7 +316,7 @@ final class Outbox {
     }
 
     private void tick() {
-        long now = System.nanoTime();
+        long now = router.nanos();
         for (Flight flight : List.copyOf(flights)) {
             if (now - flight.deadlineNanos >= 0) {
                 expire(flight);

@@ -8,6 +8,7 @@ import io.meridian.engine.command.Command;
 import io.meridian.engine.command.Command.Query;
 import io.meridian.router.topology.Consistency;
 import io.meridian.router.topology.Consistency.Level;
+import java.util.ArrayDeque;
 
 /** The reads of one session: where each runs, and what it was shown. For the lane's thread. */
 final class Reads {
@@ -20,7 +21,8 @@ final class Reads {
     private final Floors floors;
     private final LastRead last = new LastRead();
     private Consistency level = Consistency.SESSION;
-    private int waiting;
+    // In the order of the commands, some of them answered while one before them is not.
+    private final ArrayDeque<AwaitedRead> waiting = new ArrayDeque<>();
 
     Reads(RouterSession session, Router router, Lane lane, Floors floors) {
         this.session = session;
@@ -43,47 +45,84 @@ final class Reads {
 
     /** How many have not been answered. */
     int waiting() {
-        return waiting;
+        return waiting.size();
     }
 
     /** Takes a read that follows no write under way; false when too many wait already. */
     boolean take(Command.Read read, Args args, GroupRoute from, ReplySink sink) {
-        if (canReadHere(from)) {
+        // A read before it that waits may be answered from a fresher replica: this one must not be shown less.
+        boolean isNext = waiting.isEmpty() || level.level() == Level.EVENTUAL;
+        if (isNext && canReadHere(from, level)) {
             sink.reply(here(from, read.parser().parse(args)));
             return true;
         }
-        if (waiting >= WAITING_MAX) {
+        if (waiting.size() >= WAITING_MAX) {
             return false;
         }
         Args kept = args.retained();
         Query query = read.parser().parse(kept);
-        waiting++;
-        new AwaitedRead(
-                        this,
-                        router,
-                        lane,
-                        from,
-                        level,
-                        session.selected(),
-                        session.databaseId(),
-                        query,
-                        kept,
-                        (reply, shown) -> {
-                            waiting--;
-                            saw(from, shown);
-                            sink.reply(reply);
-                            session.readEnded();
-                        })
-                .start();
+        AwaitedRead awaited = new AwaitedRead(
+                this,
+                router,
+                lane,
+                new AwaitedRead.Wanted(from, level, session.databaseId(), session.selected(), query, kept, sink));
+        waiting.add(awaited);
+        awaited.start();
         return true;
     }
 
-    /** Whether a read may be answered by this node's replica now. */
+    /**
+     * One that waited has its answer: hands out those that are next, in the order of the commands.
+     *
+     * <p>Reads are under way together, but what one is shown is not older than what those before it were: else it reads again.
+     */
+    void answered() {
+        AwaitedRead first = waiting.peek();
+        while (first != null) {
+            AwaitedRead.Answer answer = first.answer();
+            if (answer == null) {
+                return;
+            }
+            if (isOvertaken(first.wanted(), answer)) {
+                first.start();
+                return;
+            }
+            waiting.remove();
+            give(first.wanted(), answer);
+            first = waiting.peek();
+        }
+        session.readsEnded();
+    }
+
+    /** Whether the floor has risen, since the read was tried, above what it was shown. */
+    private boolean isOvertaken(AwaitedRead.Wanted wanted, AwaitedRead.Answer answer) {
+        Replica.Shown shown = answer.shown();
+        long floor = floors.index(wanted.route());
+        if (shown == null || wanted.level().level() == Level.EVENTUAL || floor == answer.floor()) {
+            return false;
+        }
+        return floors.incarnation(wanted.route()) == shown.incarnation() && shown.index() < floor;
+    }
+
+    private void give(AwaitedRead.Wanted wanted, AwaitedRead.Answer answer) {
+        Replica.Shown shown = answer.shown();
+        if (shown != null) {
+            floors.raise(wanted.route(), shown.incarnation(), shown.index());
+            last.served(answer.region(), answer.node(), wanted.level(), shown.index(), shown.stalenessMillis());
+        }
+        wanted.sink().reply(answer.reply());
+    }
+
+    /** Whether a read of the session's level may be answered by this node's replica now. */
     boolean canReadHere(GroupRoute from) {
+        return canReadHere(from, level);
+    }
+
+    boolean canReadHere(GroupRoute from, Consistency at) {
         Replica replica = from.replica();
-        return level.level() != Level.LINEARIZABLE
+        return at.level() != Level.LINEARIZABLE
                 && replica.isServing()
-                && (level.level() == Level.EVENTUAL || floor(from) <= replica.appliedIndex());
+                && (at.level() == Level.EVENTUAL || floor(from) <= replica.appliedIndex());
     }
 
     /** Reads here and now. */
@@ -99,16 +138,8 @@ final class Reads {
         }
         long seen = replica.visibleIndex();
         floors.raise(from, replica.incarnation(), seen);
-        served(router.region(), router.self(), level, seen, staleness);
+        last.served(router.region(), router.self(), level, seen, staleness);
         return reply;
-    }
-
-    void served(String region, String node, Consistency by, long index, long stalenessMillis) {
-        last.served(region, node, by, index, stalenessMillis);
-    }
-
-    private void saw(GroupRoute from, Replica.Shown shown) {
-        floors.raise(from, shown.incarnation(), shown.index());
     }
 
     Floors floors() {

@@ -50,8 +50,12 @@ public interface Replica {
      */
     Reply read(int database, int number, Query query);
 
-    /** Runs the action once the index is applied: at once on this thread, or later on the applier's. */
-    void whenApplied(long index, Runnable action);
+    /**
+     * Runs the action once the index is applied: at once on this thread, or later on the applier's.
+     *
+     * @return forgets the action: to be called by who waits no longer, or long, for it
+     */
+    Runnable whenApplied(long index, Runnable action);
 
     /** Runs a query on the newest committed state, on voters of the home region only; answers on any thread. */
     void readLinearizable(int database, int number, Query query, ReadCompletion completion);

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /** Where the requests of this node's frontends find the groups: one per node. Safe for any thread. */
 public final class Router {
@@ -36,7 +37,8 @@ public final class Router {
     private final List<GroupRoute> routes;
     private final Map<String, GroupRoute> routesByName;
     private final ConcurrentMap<ScheduledExecutorService, Lane> lanes = new ConcurrentHashMap<>();
-    private final SecureRandom random = new SecureRandom();
+    private final LongSupplier nanoClock;
+    private final LongSupplier origins;
     private final AtomicLong sessionIds = new AtomicLong();
     private final ConcurrentMap<Long, RouterSession> sessions = new ConcurrentHashMap<>();
     private final LongAdder[] calls;
@@ -75,6 +77,24 @@ public final class Router {
             Peers peers,
             Host host,
             SessionTokens tokens) {
+        this(settings, members, credentials, peers, host, tokens, System::nanoTime, new SecureRandom()::nextLong);
+    }
+
+    /**
+     * @param nanoClock monotonic
+     * @param origins unique over all nodes and restarts, as far as chance can make it: 64 random bits
+     */
+    Router(
+            Settings settings,
+            List<Member> members,
+            Credentials credentials,
+            Peers peers,
+            Host host,
+            SessionTokens tokens,
+            LongSupplier nanoClock,
+            LongSupplier origins) {
+        this.nanoClock = nanoClock;
+        this.origins = origins;
         this.settings = settings;
         this.credentials = credentials;
         this.peers = peers;
@@ -136,9 +156,8 @@ public final class Router {
         }
     }
 
-    /** Unique over all nodes and restarts, as far as chance can make it: 64 random bits. */
     private long nextOrigin() {
-        long origin = random.nextLong();
+        long origin = origins.getAsLong();
         return origin == 0 ? 1 : origin;
     }
 
@@ -210,6 +229,10 @@ public final class Router {
 
     List<Learner> learners(GroupRoute route) {
         return route.learners();
+    }
+
+    long nanos() {
+        return nanoClock.getAsLong();
     }
 
     long requestTimeoutNanos() {

@@ -13,6 +13,7 @@ import io.meridian.engine.command.Session;
 import io.meridian.engine.entry.Transaction;
 import io.meridian.router.token.SessionToken;
 import io.meridian.router.topology.Consistency;
+import io.meridian.router.topology.Consistency.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -55,6 +56,8 @@ public final class RouterSession implements Session {
     // What is still owed to us beside reads: commands in an outbox, and replies of local commands that come later.
     private int unacknowledged;
     private int deferred;
+    // The bundle that our last write went into.
+    private long written;
     private boolean stalled;
     private long turn = -1;
 
@@ -195,7 +198,7 @@ public final class RouterSession implements Session {
         var _ = write.parser().parse(args);
         router.checkKeys(write.spec(), args);
         unacknowledged++;
-        outbox.write(this, sink, Objects.requireNonNull(access).databaseId(), row.selected(), args);
+        written = outbox.write(this, sink, Objects.requireNonNull(access).databaseId(), row.selected(), args);
         return true;
     }
 
@@ -216,8 +219,8 @@ public final class RouterSession implements Session {
         return unacknowledged + reads.waiting() + deferred;
     }
 
-    /** A read that waited was answered. */
-    void readEnded() {
+    /** All reads that waited were answered. */
+    void readsEnded() {
         resumeIfStalled();
     }
 
@@ -249,12 +252,21 @@ public final class RouterSession implements Session {
         return reads.take(read, args, from, sink) || stall();
     }
 
-    /** Reads that follow a write not yet acknowledged join it, so that they see it and cost no entry of their own. */
+    /**
+     * Reads that follow a write not yet acknowledged join it, so that they see it and cost no entry of their own; a
+     * linearizable one waits where it cannot.
+     */
     private boolean ride(Command.Read read, Args args, GroupRoute from, ReplySink sink) {
         Outbox outbox = lane.outbox(from);
         if (outbox.isCongested()) {
             outbox.stall(this);
             return false;
+        }
+        // At its place in an entry a read is the newest. In a bundle without writes it is answered from the memory of
+        // who
+        // thinks to lead: that shows the session its writes, and no more.
+        if (level().level() == Level.LINEARIZABLE && !outbox.isOpen(written, args)) {
+            return stall();
         }
         Args kept = args.retained();
         Query query = read.parser().parse(kept);
@@ -330,7 +342,7 @@ public final class RouterSession implements Session {
     /** Hands a transaction to the group; later is told its reply. */
     void submit(Transaction transaction, int bytes, ReplySink later) {
         unacknowledged++;
-        lane.outbox(home()).transaction(this, later, databaseId(), transaction, bytes);
+        written = lane.outbox(home()).transaction(this, later, databaseId(), transaction, bytes);
     }
 
     // ---------------------------------------------------------------- session settings

@@ -182,8 +182,9 @@ class OutboxOrderTest {
         }
 
         @Override
-        public void whenApplied(long index, Runnable action) {
+        public Runnable whenApplied(long index, Runnable action) {
             action.run();
+            return () -> {};
         }
 
         @Override

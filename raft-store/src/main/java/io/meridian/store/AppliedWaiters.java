@@ -3,28 +3,69 @@ package io.meridian.store;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Actions that wait for an index to be applied. Safe for any thread. */
+/** Actions that wait for an index to be applied. Safe for any thread; the lock is never held for more than the log of all. */
 final class AppliedWaiters {
-    private record Waiter(long index, Runnable action, long sinceNanos) {}
+    /** Equal only to itself: its number is its own. */
+    private static final class Waiter {
+        final long index;
+        final long number;
+        final Runnable action;
+        final long sinceNanos = System.nanoTime();
+
+        Waiter(long index, long number, Runnable action) {
+            this.index = index;
+            this.number = number;
+            this.action = action;
+        }
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::index));
+    private final TreeSet<Waiter> byIndex = new TreeSet<>(
+            Comparator.<Waiter>comparingLong(waiter -> waiter.index).thenComparingLong(waiter -> waiter.number));
+    // In the order they came: the oldest is dropped first.
+    private final LinkedHashSet<Waiter> byAge = new LinkedHashSet<>();
+    private long numbers;
     // What the applier looks at after each entry, without the lock.
     private volatile long lowest = Long.MAX_VALUE;
 
-    /** The caller looks at the applied index again afterwards, and calls {@link #reached} if it has passed meanwhile. */
-    void add(long index, Runnable action) {
+    /**
+     * The caller looks at the applied index again afterwards, and calls {@link #reached} if it has passed meanwhile.
+     *
+     * @return forgets the action
+     */
+    Runnable add(long index, Runnable action) {
+        Waiter waiter;
         lock.lock();
         try {
-            waiters.add(new Waiter(index, action, System.nanoTime()));
-            lowest = waiters.peek().index();
+            waiter = new Waiter(index, numbers++, action);
+            byIndex.add(waiter);
+            byAge.add(waiter);
+            noteLowest();
         } finally {
             lock.unlock();
         }
+        return () -> forget(waiter);
+    }
+
+    private void forget(Waiter waiter) {
+        lock.lock();
+        try {
+            if (byAge.remove(waiter)) {
+                byIndex.remove(waiter);
+                noteLowest();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteLowest() {
+        lowest = byIndex.isEmpty() ? Long.MAX_VALUE : byIndex.first().index;
     }
 
     /** Runs, on this thread, what waited for an index up to this one, in the order of the indexes. */
@@ -35,13 +76,12 @@ final class AppliedWaiters {
         List<Runnable> due = new ArrayList<>();
         lock.lock();
         try {
-            Waiter first = waiters.peek();
-            while (first != null && first.index() <= applied) {
-                waiters.remove();
-                due.add(first.action());
-                first = waiters.peek();
+            while (!byIndex.isEmpty() && byIndex.first().index <= applied) {
+                Waiter first = byIndex.removeFirst();
+                byAge.remove(first);
+                due.add(first.action);
             }
-            lowest = first == null ? Long.MAX_VALUE : first.index();
+            noteLowest();
         } finally {
             lock.unlock();
         }
@@ -56,9 +96,20 @@ final class AppliedWaiters {
         long now = System.nanoTime();
         lock.lock();
         try {
-            waiters.removeIf(waiter -> now - waiter.sinceNanos() > nanos);
-            Waiter first = waiters.peek();
-            lowest = first == null ? Long.MAX_VALUE : first.index();
+            while (!byAge.isEmpty() && now - byAge.getFirst().sinceNanos > nanos) {
+                byIndex.remove(byAge.removeFirst());
+            }
+            noteLowest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many wait. */
+    int size() {
+        lock.lock();
+        try {
+            return byAge.size();
         } finally {
             lock.unlock();
         }

@@ -196,15 +196,18 @@ public final class Replica {
     /**
      * Runs the action once the index is applied: at once on this thread, or later on another. It must not block. It is dropped
      * when the index is not reached within a minute.
+     *
+     * @return forgets the action before that; does nothing once it has run
      */
-    public void whenApplied(long index, Runnable action) {
+    public Runnable whenApplied(long index, Runnable action) {
         if (appliedIndex() >= index) {
             action.run();
-            return;
+            return () -> {};
         }
-        waiters.add(index, action);
+        Runnable forget = waiters.add(index, action);
         // It may have been applied between the two.
         waiters.reached(appliedIndex());
+        return forget;
     }
 
     /** Runs a query on the newest committed state, after a quorum has confirmed what that is; answers on any thread. */

@@ -85,8 +85,9 @@ final class FakeReplica implements Replica {
     }
 
     @Override
-    public void whenApplied(long index, Runnable action) {
+    public Runnable whenApplied(long index, Runnable action) {
         action.run();
+        return () -> {};
     }
 
     @Override

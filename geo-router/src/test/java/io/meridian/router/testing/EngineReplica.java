@@ -34,13 +34,13 @@ public final class EngineReplica implements Replica, AutoCloseable {
     private final GroupState state = GroupState.begun(CommandTable.REDIS, 1, INCARNATION);
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final EntryWriter entries = new EntryWriter();
-    private final ExecutorService applier = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("applier").factory());
+    private final ExecutorService applier;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<Waiter> waiters = new ArrayList<>();
     private final List<Runnable> held = new ArrayList<>();
     private volatile boolean holding;
     private volatile boolean leading = true;
+    private volatile Optional<String> leader = Optional.empty();
     private volatile boolean serving = true;
     private volatile long applied;
     private volatile long incarnation = INCARNATION;
@@ -49,12 +49,24 @@ public final class EngineReplica implements Replica, AutoCloseable {
     private record Waiter(long index, Runnable action) {}
 
     /**
+     * With a thread of its own to apply on.
+     *
      * @param group its name, {@code "us/0"}
      * @param node the node it is on, which leads it at first
      */
     public EngineReplica(String group, String node) {
+        this(
+                group,
+                node,
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("applier").factory()));
+    }
+
+    /** Applies on an executor of one thread, which is shut down with it. */
+    public EngineReplica(String group, String node, ExecutorService applier) {
         this.group = group;
         this.node = node;
+        this.applier = applier;
     }
 
     /** From now on nothing is applied, until {@link #release}. */
@@ -75,7 +87,20 @@ public final class EngineReplica implements Replica, AutoCloseable {
     /** Whether a leader is known: this one, or none. */
     public void lead(boolean leads) {
         leading = leads;
+        leader = Optional.empty();
         listeners.forEach(Runnable::run);
+    }
+
+    /** Another node leads, for what this one knows. */
+    public void follow(String other) {
+        leading = false;
+        leader = Optional.of(other);
+        listeners.forEach(Runnable::run);
+    }
+
+    /** How many wait for an index. */
+    public int waiting() {
+        return waiters.size();
     }
 
     /** What it says its history is; 0 for not knowing. */
@@ -115,7 +140,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
 
     @Override
     public Optional<String> leader() {
-        return leading ? Optional.of(node) : Optional.empty();
+        return leading ? Optional.of(node) : leader;
     }
 
     @Override
@@ -149,7 +174,8 @@ public final class EngineReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public void whenApplied(long index, Runnable action) {
+    public Runnable whenApplied(long index, Runnable action) {
+        Waiter waiter = new Waiter(index, action);
         if (index <= applied) {
             action.run();
         } else {
@@ -157,10 +183,11 @@ public final class EngineReplica implements Replica, AutoCloseable {
                 if (index <= applied) {
                     action.run();
                 } else {
-                    waiters.add(new Waiter(index, action));
+                    waiters.add(waiter);
                 }
             });
         }
+        return () -> applier.execute(() -> waiters.remove(waiter));
     }
 
     @Override

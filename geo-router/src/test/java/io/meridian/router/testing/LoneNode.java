@@ -44,16 +44,11 @@ public final class LoneNode implements AutoCloseable {
     private final Router router;
 
     private LoneNode(Optional<String> anonymous) {
-        Catalog catalog = new Catalog(
-                List.of(
-                        database("main", 0, List.of(user("default", TOKEN, false), user("reader", READER_TOKEN, true))),
-                        database("other", 1, List.of(user("default", OTHER_TOKEN, false)))),
-                anonymous);
         RouterHost host = new RouterHost();
         this.router = new Router(
                 new Router.Settings("us-1", "us", REQUEST_MILLIS, 20, KEY_BYTES_MAX, QUEUE_COMMANDS_MAX, 64 << 20),
                 List.of(new Router.Member("us", List.of("us-1"), List.of(), replica)),
-                new CatalogCredentials(catalog),
+                credentials(anonymous),
                 new NoPeers(),
                 host,
                 tokens());
@@ -68,6 +63,15 @@ public final class LoneNode implements AutoCloseable {
     /** Clients without credentials use database "main". */
     public static LoneNode open() {
         return new LoneNode(Optional.of("main"));
+    }
+
+    /** Databases "main" and "other"; clients without credentials use the one named, if any. */
+    public static CatalogCredentials credentials(Optional<String> anonymous) {
+        return new CatalogCredentials(new Catalog(
+                List.of(
+                        database("main", 0, List.of(user("default", TOKEN, false), user("reader", READER_TOKEN, true))),
+                        database("other", 1, List.of(user("default", OTHER_TOKEN, false)))),
+                anonymous));
     }
 
     public Router router() {

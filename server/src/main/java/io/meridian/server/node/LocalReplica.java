@@ -55,8 +55,8 @@ record LocalReplica(io.meridian.store.Replica replica) implements Replica {
     }
 
     @Override
-    public void whenApplied(long index, Runnable action) {
-        replica.whenApplied(index, action);
+    public Runnable whenApplied(long index, Runnable action) {
+        return replica.whenApplied(index, action);
     }
 
     @Override
