@@ -27,6 +27,14 @@ final class AppliedElsewhere {
         this.floor = floor;
     }
 
+    /** The count of regions as far as it is known without asking: this node's own, when it has applied it. */
+    Reply known() {
+        boolean isHere = floor <= route.replica().appliedIndex()
+                && router.learners(route).stream()
+                        .anyMatch(learner -> learner.node().equals(router.self()));
+        return isHere ? Reply.ONE : Reply.ZERO;
+    }
+
     /** The count of regions once there are as many as asked for, or when the time is over; 0 ms waits as long as a request may. */
     CompletionStage<Reply> in(long wanted, long timeoutMillis) {
         long timeout = timeoutMillis > 0 ? timeoutMillis : router.requestTimeoutNanos() / 1_000_000;

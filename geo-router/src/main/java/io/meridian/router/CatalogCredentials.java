@@ -2,6 +2,7 @@
 package io.meridian.router;
 
 import io.meridian.engine.Bytes;
+import io.meridian.engine.CommandException;
 import io.meridian.router.topology.AccessToken;
 import io.meridian.router.topology.Catalog;
 import io.meridian.router.topology.Catalog.Login;
@@ -29,11 +30,7 @@ public final class CatalogCredentials implements Credentials {
         Optional<Consistency> level = Optional.empty();
         if (plus >= 0) {
             try {
-                Consistency wanted = Consistency.parse(name.substring(plus + 1).replace('.', '='));
-                if (wanted.level() == Consistency.Level.BOUNDED) {
-                    return Optional.empty();
-                }
-                level = Optional.of(wanted);
+                level = Optional.of(Consistency.parse(name.substring(plus + 1).replace('.', '=')));
             } catch (IllegalArgumentException unknownLevel) {
                 return Optional.empty();
             }
@@ -43,7 +40,15 @@ public final class CatalogCredentials implements Credentials {
             return Optional.empty();
         }
         Optional<Consistency> wanted = level;
-        return catalog.login(name, AccessToken.of(token.toArray())).map(login -> access(login, wanted));
+        Optional<Access> opened =
+                catalog.login(name, AccessToken.of(token.toArray())).map(login -> access(login, wanted));
+        // Only to those who may come in: else a wrong token would look like a good one.
+        if (opened.isPresent()
+                && level.filter(named -> named.level() == Consistency.Level.BOUNDED)
+                        .isPresent()) {
+            throw new CommandException("ERR " + Outcomes.NO_BOUNDED);
+        }
+        return opened;
     }
 
     @Override

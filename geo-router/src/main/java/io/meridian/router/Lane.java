@@ -48,9 +48,14 @@ public final class Lane {
         }
     }
 
-    /** Another number after each turn that had an end. */
+    /** Another number after each turn. */
     long turn() {
         return turn;
+    }
+
+    /** What was read at once from one connection has been taken: a turn is over also when nothing is left to do at its end. */
+    public void readEnded() {
+        turn++;
     }
 
     private void endTurn() {

@@ -13,6 +13,8 @@ import java.util.List;
 /** The commands queued since MULTI. For the lane's thread. */
 final class Multi {
     private static final int NONE = -1;
+    /** All of a transaction's replies are there at once: a command that is answered later has no place among them. */
+    private static final Reply.Failure NOT_HERE = new Reply.Failure("ERR Command not allowed inside a transaction");
 
     private final List<Queued> queue = new ArrayList<>();
     private int chosen = NONE;
@@ -38,9 +40,14 @@ final class Multi {
         if (command.spec().name().equals("SELECT")) {
             choose(args);
         }
-        bytes += args.byteCount() + 8 + 5 * args.count();
+        bytes += sizeOf(args);
         writes |= command instanceof Command.Write;
         locals |= command instanceof Command.Local;
+    }
+
+    /** What a command takes in an entry, about. */
+    static int sizeOf(Args args) {
+        return args.byteCount() + 8 + 5 * args.count();
     }
 
     /** A SELECT in a transaction holds for the commands behind it; one that will be refused changes nothing. */
@@ -101,7 +108,8 @@ final class Multi {
         int next = 0;
         for (Queued queued : queue) {
             if (queued.command() instanceof Command.Local local) {
-                replies.add(answer(() -> local.parser().parse(queued.args()).with(session)));
+                Reply reply = answer(() -> local.parser().parse(queued.args()).with(session));
+                replies.add(reply instanceof Reply.Deferred ? NOT_HERE : reply);
             } else {
                 replies.add(array.items().get(next++));
             }

@@ -11,6 +11,9 @@ final class Outcomes {
     static final Reply.Failure WRONG_PASS =
             new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
 
+    static final String NO_BOUNDED =
+            "bounded staleness is not available in this version, expected one of eventual, session, linearizable";
+
     private Outcomes() {}
 
     /** Surely not applied: safe to send again. */
@@ -22,6 +25,12 @@ final class Outcomes {
     static Reply.Failure refused(String group, String reason) {
         Reply.Failure failure = noLeader(group);
         return reason.isEmpty() ? failure : new Reply.Failure(failure.line() + " (" + reason + ")");
+    }
+
+    /** This node did not come to show what the session has seen; nothing was read. */
+    static Reply.Failure notFresh(String group) {
+        return new Reply.Failure("CLUSTERDOWN this node did not apply in time what the session has seen of group "
+                + group + ", nothing is watched");
     }
 
     /** May have been applied, or may be later. */

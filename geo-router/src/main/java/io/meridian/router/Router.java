@@ -52,7 +52,7 @@ public final class Router {
      * @param requestTimeoutMillis how long a request is held while its group has no leader
      * @param patienceMillis how long a session's read waits for this node before it goes home
      * @param keyBytesMax longer keys are refused
-     * @param queueCommandsMax how many commands a transaction may hold
+     * @param queueCommandsMax how many commands a transaction may hold, and how many keys it may watch
      * @param queueBytesMax how many bytes they may hold
      */
     public record Settings(
@@ -266,8 +266,7 @@ public final class Router {
     /** Refuses, with IllegalArgumentException, a level that this version cannot keep. */
     public Consistency checkLevel(Consistency level) {
         if (level.level() == Consistency.Level.BOUNDED) {
-            throw new IllegalArgumentException("bounded staleness is not available in this version, expected one of"
-                    + " eventual, session, linearizable");
+            throw new IllegalArgumentException(Outcomes.NO_BOUNDED);
         }
         return level;
     }
@@ -285,10 +284,12 @@ public final class Router {
         }
     }
 
-    void checkQueue(int commands, int bytes) {
-        if (commands > settings.queueCommandsMax() || bytes > settings.queueBytesMax()) {
-            throw new CommandException("ERR transaction too large. Limit: " + settings.queueCommandsMax()
-                    + " commands, " + settings.queueBytesMax() + " bytes");
+    /** Refuses a transaction of more commands, or more watched keys, than allowed, or with too many bytes of both. */
+    void checkQueue(int commands, int watches, long bytes) {
+        int max = settings.queueCommandsMax();
+        if (commands > max || watches > max || bytes > settings.queueBytesMax()) {
+            throw new CommandException("ERR transaction too large. Limit: " + max + " commands, " + max
+                    + " watched keys, " + settings.queueBytesMax() + " bytes");
         }
     }
 }

@@ -6,6 +6,7 @@ import io.meridian.engine.Bytes;
 import io.meridian.engine.CommandException;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
+import io.meridian.engine.command.Command.Exchange;
 import io.meridian.engine.command.Command.Query;
 import io.meridian.engine.command.Flag;
 import io.meridian.engine.command.Host;
@@ -59,6 +60,8 @@ public final class RouterSession implements Session {
     // The bundle that our last write went into.
     private long written;
     private boolean stalled;
+    // Whether the command taken last may change something.
+    private boolean writing;
     private long turn = -1;
 
     RouterSession(Router router, Lane lane, Frontend frontend, Connection connection) {
@@ -69,7 +72,7 @@ public final class RouterSession implements Session {
         this.row = new ClientRow(router.nextSessionId(), connection);
         this.floors = new Floors(router.routes(), router.tokens());
         this.reads = new Reads(this, router, lane, floors);
-        this.transactions = new Transactions(this, lane);
+        this.transactions = new Transactions(this, router, lane);
         admit(router.credentials().anonymous());
         router.opened(this);
     }
@@ -95,6 +98,7 @@ public final class RouterSession implements Session {
             turn = lane.turn();
             row.used();
         }
+        writing = false;
         try {
             Command command = router.commands().require(args);
             String commandName = command.spec().name();
@@ -127,6 +131,11 @@ public final class RouterSession implements Session {
         }
     }
 
+    /** Whether the command taken last may change something: an answer that comes later then tells that it was applied. */
+    public boolean tookWrite() {
+        return writing;
+    }
+
     private void check(Command command) {
         if (access == null) {
             if (!command.spec().has(Flag.NO_AUTH)) {
@@ -157,7 +166,6 @@ public final class RouterSession implements Session {
         // Only arity is checked now, as in Redis: other errors are answered in their place by EXEC.
         Args kept = args.retained();
         router.checkKeys(command.spec(), kept);
-        router.checkQueue(transactions.size() + 1, transactions.bytes() + kept.byteCount());
         transactions.add(command, kept, row.selected());
         row.transaction(transactions);
         sink.reply(Reply.QUEUED);
@@ -168,7 +176,9 @@ public final class RouterSession implements Session {
         if (owed() > 0 && !UNORDERED.contains(commandName)) {
             return stall();
         }
-        Reply reply = local.parser().parse(args).with(this);
+        Exchange exchange = local.parser().parse(args);
+        router.checkKeys(local.spec(), args);
+        Reply reply = exchange.with(this);
         row.transaction(transactions);
         if (reply instanceof Reply.Deferred later) {
             deferred++;
@@ -197,6 +207,7 @@ public final class RouterSession implements Session {
         }
         var _ = write.parser().parse(args);
         router.checkKeys(write.spec(), args);
+        writing = true;
         unacknowledged++;
         written = outbox.write(this, sink, Objects.requireNonNull(access).databaseId(), row.selected(), args);
         return true;
@@ -339,8 +350,9 @@ public final class RouterSession implements Session {
         return reads.canReadHere(home());
     }
 
-    /** Hands a transaction to the group; later is told its reply. */
-    void submit(Transaction transaction, int bytes, ReplySink later) {
+    /** Hands a transaction, of so many encoded bytes, to the group; later is told its reply. */
+    void submit(Transaction transaction, int bytes, boolean writes, ReplySink later) {
+        writing = writes;
         unacknowledged++;
         written = lane.outbox(home()).transaction(this, later, databaseId(), transaction, bytes);
     }
@@ -434,7 +446,9 @@ public final class RouterSession implements Session {
     @Override
     public Reply waitForRegions(long count, long timeoutMillis) {
         GroupRoute written = Objects.requireNonNull(route);
-        return new Reply.Deferred(new AppliedElsewhere(router, lane, written, floor(written)).in(count, timeoutMillis));
+        AppliedElsewhere applied = new AppliedElsewhere(router, lane, written, floor(written));
+        // replication.c, waitCommand: a transaction does not wait, it is told what is known.
+        return transactions.isRunning() ? applied.known() : new Reply.Deferred(applied.in(count, timeoutMillis));
     }
 
     @Override

@@ -7,22 +7,53 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.Command.Query;
 import io.meridian.engine.entry.Transaction;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** MULTI, EXEC, DISCARD, WATCH and UNWATCH of one session. For the lane's thread. */
 final class Transactions {
     private final RouterSession session;
+    private final Router router;
     private final Lane lane;
     private @Nullable Multi multi;
-    private List<Transaction.Watch> watches = new ArrayList<>();
+    private Watched watched = new Watched();
     private boolean settling;
+    private boolean running;
 
-    Transactions(RouterSession session, Lane lane) {
+    Transactions(RouterSession session, Router router, Lane lane) {
         this.session = session;
+        this.router = router;
         this.lane = lane;
+    }
+
+    /** The watched keys, each with the version that it had first: a key already watched is not watched again (multi.c, watchForKey). */
+    private static final class Watched {
+        private static final Comparator<Transaction.Watch> ORDER =
+                Comparator.comparingInt(Transaction.Watch::number).thenComparing(Transaction.Watch::key);
+        /** What a watched key is counted as in an entry, beside its bytes. */
+        private static final int KEY_BYTES = 16;
+
+        final NavigableSet<Transaction.Watch> watches = new TreeSet<>(ORDER);
+        int bytes;
+
+        boolean has(int number, Bytes key) {
+            return watches.contains(new Transaction.Watch(number, key, 0));
+        }
+
+        void add(Transaction.Watch watch) {
+            if (watches.add(watch)) {
+                bytes += sizeOf(watch.key());
+            }
+        }
+
+        static int sizeOf(Bytes key) {
+            return KEY_BYTES + key.length();
+        }
     }
 
     /** Whether a command runs at once although a transaction is open (server.c, processCommand). */
@@ -38,6 +69,11 @@ final class Transactions {
         return settling;
     }
 
+    /** Whether an EXEC's local commands run right now: none of them may be answered later. */
+    boolean isRunning() {
+        return running;
+    }
+
     boolean isOpen() {
         return multi != null;
     }
@@ -46,16 +82,15 @@ final class Transactions {
         return multi == null ? 0 : multi.size();
     }
 
-    int bytes() {
-        return multi == null ? 0 : multi.bytes();
-    }
-
     int watchCount() {
-        return watches.size();
+        return watched.watches.size();
     }
 
+    /** Queues a command; refuses it when the transaction would become too large. */
     void add(Command command, Args args, int number) {
-        java.util.Objects.requireNonNull(multi).add(command, args, number);
+        Multi queued = java.util.Objects.requireNonNull(multi);
+        router.checkQueue(queued.size() + 1, 0, (long) watched.bytes + queued.bytes() + Multi.sizeOf(args));
+        queued.add(command, args, number);
     }
 
     /** A command was refused: an open transaction will be discarded. */
@@ -67,7 +102,7 @@ final class Transactions {
 
     void reset() {
         multi = null;
-        watches = new ArrayList<>();
+        watched = new Watched();
     }
 
     Reply begin() {
@@ -91,44 +126,72 @@ final class Transactions {
         if (queued == null) {
             return new Reply.Failure("ERR EXEC without MULTI");
         }
-        List<Transaction.Watch> watched = watches;
+        Watched kept = watched;
         reset();
         if (queued.isSpoiled()) {
             return new Reply.Failure("EXECABORT Transaction discarded because of previous errors.");
         }
-        Transaction transaction = queued.transaction(watched);
-        if (transaction.commands().isEmpty() && watched.isEmpty()) {
-            return queued.merge(Reply.EMPTY_ARRAY, session);
+        Transaction transaction = queued.transaction(List.copyOf(kept.watches));
+        if (transaction.commands().isEmpty() && kept.watches.isEmpty()) {
+            return merge(queued, Reply.EMPTY_ARRAY);
         }
-        if (!queued.hasWrites() && watched.isEmpty() && session.canReadHere()) {
-            return queued.merge(session.local(session.home(), queued.query()), session);
+        if (!queued.hasWrites() && kept.watches.isEmpty() && session.canReadHere()) {
+            return merge(queued, session.local(session.home(), queued.query()));
         }
         CompletableFuture<Reply> later = new CompletableFuture<>();
         settling = queued.hasLocals();
-        session.submit(transaction, queued.bytes(), reply -> {
+        session.submit(transaction, queued.bytes() + kept.bytes, queued.hasWrites(), reply -> {
             settling = false;
-            later.complete(queued.merge(reply, session));
+            later.complete(merge(queued, reply));
         });
         return new Reply.Deferred(later);
+    }
+
+    private Reply merge(Multi queued, Reply fromGroup) {
+        running = true;
+        try {
+            return queued.merge(fromGroup, session);
+        } finally {
+            running = false;
+        }
     }
 
     Reply watch(List<Bytes> keys) {
         if (multi != null) {
             return new Reply.Failure("ERR WATCH inside MULTI is not allowed");
         }
-        List<Bytes> kept = keys.stream().map(Bytes::copy).toList();
         int number = session.selected();
-        Replica replica = session.home().replica();
         // Forgotten meanwhile (DISCARD, RESET), it is added to where nobody looks.
-        List<Transaction.Watch> into = watches;
-        CompletableFuture<Reply> later = new CompletableFuture<>();
+        Watched into = watched;
+        NavigableSet<Bytes> added = new TreeSet<>();
+        long bytes = into.bytes;
+        for (Bytes key : keys) {
+            if (!into.has(number, key) && !added.contains(key)) {
+                bytes += Watched.sizeOf(key);
+                router.checkQueue(0, into.watches.size() + added.size() + 1, bytes);
+                added.add(key.copy());
+            }
+        }
+        Replica replica = session.home().replica();
         // The versions of a replica below the floor would make EXEC fail for writes of our own.
+        long floor = session.floor(session.home());
+        if (floor <= replica.appliedIndex()) {
+            return note(replica, List.copyOf(added), number, into);
+        }
+        CompletableFuture<Reply> later = new CompletableFuture<>();
         replica.whenApplied(
-                session.floor(session.home()), () -> lane.run(() -> later.complete(note(replica, kept, number, into))));
-        return new Reply.Deferred(later);
+                floor,
+                () -> lane.run(() -> {
+                    if (!later.isDone()) {
+                        later.complete(note(replica, List.copyOf(added), number, into));
+                    }
+                }));
+        Future<?> expiry = lane.schedulable(
+                () -> later.complete(Outcomes.notFresh(replica.group())), router.requestTimeoutNanos() / 1_000_000);
+        return new Reply.Deferred(later.whenComplete((_, _) -> expiry.cancel(false)));
     }
 
-    private Reply note(Replica replica, List<Bytes> keys, int number, List<Transaction.Watch> into) {
+    private Reply note(Replica replica, List<Bytes> keys, int number, Watched into) {
         Query versions = view -> new Reply.Array(keys.stream()
                 .<Reply>map(key -> new Reply.Int(view.versionOf(key)))
                 .toList());
@@ -145,7 +208,7 @@ final class Transactions {
     }
 
     Reply unwatch() {
-        watches = new ArrayList<>();
+        watched = new Watched();
         return Reply.OK;
     }
 }

@@ -73,6 +73,22 @@ class RespSessionTest {
     }
 
     @Test
+    void aUsersNameWithALevelThatCannotBeKeptIsRefusedWithTheReason() {
+        try (RawClient client = resp.connect()) {
+            client.lines(
+                    "AUTH default+bounded.500 " + LoneNode.TOKEN,
+                    "HELLO 3 AUTH default+bounded.500 " + LoneNode.TOKEN,
+                    "AUTH default+bounded.500 wrong",
+                    "GET k");
+
+            assertThat(client.readLine()).startsWith("-ERR bounded staleness is not available in this version");
+            assertThat(client.readLine()).startsWith("-ERR bounded staleness is not available in this version");
+            assertThat(client.readLine()).startsWith("-WRONGPASS ");
+            assertThat(client.readLine()).startsWith("-NOAUTH ");
+        }
+    }
+
+    @Test
     void theLevelOfAConnectionIsSetAndTold() {
         try (RawClient client = resp.login()) {
             client.lines(

@@ -6,6 +6,7 @@ import static io.meridian.engine.command.Flag.ADMIN;
 import static io.meridian.engine.command.Flag.FAST;
 import static io.meridian.engine.command.Flag.LOADING;
 import static io.meridian.engine.command.Flag.NOSCRIPT;
+import static io.meridian.engine.command.Flag.NO_MULTI;
 import static io.meridian.engine.command.Flag.STALE;
 
 import io.meridian.engine.Args;
@@ -26,7 +27,7 @@ final class MeridianCommands {
             MERIDIAN.container("MERIDIAN", SINCE),
             MERIDIAN.local("MERIDIAN|CONSISTENCY", -2, SINCE, MeridianCommands::consistency, NOSCRIPT, STALE, FAST),
             MERIDIAN.local("MERIDIAN|TOKEN", 2, SINCE, _ -> Session::token, NOSCRIPT, STALE, FAST),
-            MERIDIAN.local("MERIDIAN|SYNC", -3, SINCE, MeridianCommands::sync, NOSCRIPT),
+            MERIDIAN.local("MERIDIAN|SYNC", -3, SINCE, MeridianCommands::sync, NOSCRIPT, NO_MULTI),
             MERIDIAN.local("MERIDIAN|LAST", 2, SINCE, _ -> Session::last, NOSCRIPT, STALE, FAST),
             MERIDIAN.local("MERIDIAN|DIGEST", 2, SINCE, _ -> s -> s.host().digests(), ADMIN, NOSCRIPT),
             MERIDIAN.local("MERIDIAN|HELP", 2, SINCE, _ -> _ -> help(), LOADING, STALE));

@@ -36,6 +36,7 @@ public final class LoneNode implements AutoCloseable {
 
     public static final int KEY_BYTES_MAX = 1024;
     public static final int QUEUE_COMMANDS_MAX = 100;
+    private static final int QUEUE_BYTES_MAX = 64 << 20;
 
     private static final SipHash KEYED = new SipHash(1, 2);
     private static final RegionId US = new RegionId("us");
@@ -43,10 +44,10 @@ public final class LoneNode implements AutoCloseable {
     private final EngineReplica replica = new EngineReplica("us/0", "us-1");
     private final Router router;
 
-    private LoneNode(Optional<String> anonymous) {
+    private LoneNode(Optional<String> anonymous, int queueBytesMax) {
         RouterHost host = new RouterHost();
         this.router = new Router(
-                new Router.Settings("us-1", "us", REQUEST_MILLIS, 20, KEY_BYTES_MAX, QUEUE_COMMANDS_MAX, 64 << 20),
+                new Router.Settings("us-1", "us", REQUEST_MILLIS, 20, KEY_BYTES_MAX, QUEUE_COMMANDS_MAX, queueBytesMax),
                 List.of(new Router.Member("us", List.of("us-1"), List.of(), replica)),
                 credentials(anonymous),
                 new NoPeers(),
@@ -57,12 +58,17 @@ public final class LoneNode implements AutoCloseable {
 
     /** Clients have to authenticate. */
     public static LoneNode locked() {
-        return new LoneNode(Optional.empty());
+        return new LoneNode(Optional.empty(), QUEUE_BYTES_MAX);
     }
 
     /** Clients without credentials use database "main". */
     public static LoneNode open() {
-        return new LoneNode(Optional.of("main"));
+        return open(QUEUE_BYTES_MAX);
+    }
+
+    /** The same with another limit of a transaction's bytes. */
+    public static LoneNode open(int queueBytesMax) {
+        return new LoneNode(Optional.of("main"), queueBytesMax);
     }
 
     /** Databases "main" and "other"; clients without credentials use the one named, if any. */
