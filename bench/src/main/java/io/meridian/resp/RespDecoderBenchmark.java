@@ -37,7 +37,7 @@ public class RespDecoderBenchmark {
     private final RespDecoder decoder = decoder();
 
     private static RespDecoder decoder() {
-        RespDecoder decoder = new RespDecoder(new RespLimits(1 << 20, 1 << 20, 1));
+        RespDecoder decoder = new RespDecoder(new RespLimits(1 << 20, 1 << 20, 1 << 20, 1000, 1, 1));
         decoder.trust(true);
         return decoder;
     }

@@ -10,12 +10,10 @@ import io.meridian.router.Lane;
 import io.meridian.router.ReplySink;
 import io.meridian.router.RouterSession;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -33,41 +31,26 @@ import org.slf4j.LoggerFactory;
 final class RespConnection extends ChannelInboundHandlerAdapter implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(RespConnection.class);
     private static final byte[] NOTHING = new byte[0];
-    /** From here on a string is written from where it lies, without a copy of ours. */
-    private static final int UNCOPIED_BYTES_MIN = 16 * 1024;
-    /** So much is gathered before it is handed to the socket in one piece. */
+    /** So much room is made at once for a command that says how long it is. */
     private static final int CHUNK_BYTES = 64 * 1024;
-    /** The same, and how much input is taken at a time, while nobody knows who sends it. */
-    private static final int STRANGERS_CHUNK_BYTES = 16 * 1024;
 
     private final RespLimits limits;
     private final RespLoop loop;
     private final RespDecoder decoder;
     private final Lane lane;
-    private final Runnable flushAtTurnEnd = this::flushScheduled;
-    private final Runnable spill = this::handOver;
     private @Nullable RouterSession session;
+    private @Nullable RespOutput output;
     private @Nullable ChannelHandlerContext context;
     private boolean isTrusted;
     // Bytes of commands not taken yet, from `start` to `end`; the decoder has read some of them.
     private byte[] input = NOTHING;
     private int start;
     private int end;
-    // The replies not written yet, in order: a linked list, because most of the time it holds one or none.
-    private @Nullable Slot first;
-    private @Nullable Slot lastSlot;
-    // The place of the command that is being handed to the session.
-    private @Nullable Slot taking;
-    private @Nullable RespWriter writer;
     private boolean processing;
     private boolean stalled;
     // No command is taken any more; the connection closes once the replies so far are written.
     private boolean closing;
-    // It is closed already, or will be at once: nothing is written any more.
-    private boolean cut;
     private boolean inputEnded;
-    private boolean handedOver;
-    private boolean flushScheduled;
     private ReplyMode mode = ReplyMode.ON;
     private boolean skipNext;
 
@@ -78,54 +61,22 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         this.decoder = new RespDecoder(limits);
     }
 
-    /** The place of one reply in the order of replies. */
-    private final class Slot implements ReplySink {
-        private boolean isMuted;
-        private @Nullable Reply reply;
-        private @Nullable Slot next;
-
-        Slot(boolean isMuted) {
-            this.isMuted = isMuted;
-        }
-
-        @Override
-        public void reply(Reply answer) {
-            boolean isFirst = first == this;
-            reply = taking == this ? stable(answer, isFirst) : answer;
-            if (isFirst) {
-                drain();
-            }
-        }
-    }
-
-    /** A string that is a part of the command itself (ECHO) does not outlive it: copied unless it is written at once. */
-    // Whether it is the very array that is read into, not one like it.
-    @SuppressWarnings("ReferenceEquality")
-    private Reply stable(Reply answer, boolean isWrittenNow) {
-        if (answer instanceof Reply.Bulk bulk
-                && bulk.bytes().array() == input
-                && !(isWrittenNow && bulk.bytes().length() < UNCOPIED_BYTES_MIN)) {
-            return new Reply.Bulk(bulk.bytes().copy());
-        }
-        return answer;
-    }
-
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
         RouterSession opened = lane.open(Frontend.RESP, this);
         session = opened;
+        output = new RespOutput(this, limits, loop, lane, ctx, opened);
         trust(opened.isAuthenticated());
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closing = true;
-        cut = true;
         context = null;
-        releaseWriter();
         forgetInput();
         if (session != null) {
+            output().end();
             session.close();
         }
     }
@@ -147,7 +98,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
                 takeFromScratch(bytes);
             }
             while (bytes.isReadable() && !closing) {
-                int most = isTrusted ? bytes.readableBytes() : STRANGERS_CHUNK_BYTES;
+                int most = isTrusted ? bytes.readableBytes() : RespLimits.STRANGERS_CHUNK_BYTES;
                 append(bytes, Math.min(most, bytes.readableBytes()));
                 process();
             }
@@ -215,19 +166,17 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
         processing = true;
         try {
-            while (!closing && !stalled && decoder.decode(input, end)) {
-                if (!take()) {
+            while (!closing && !stalled) {
+                if (output().isFull()) {
+                    pause();
+                } else if (!decoder.decode(input, end)) {
+                    break;
+                } else if (take()) {
+                    start = decoder.at();
+                    decoder.restart(start);
+                } else {
                     decoder.restart(start);
                     pause();
-                    break;
-                }
-                start = decoder.at();
-                decoder.restart(start);
-                if (writer != null && writer.length() > (isTrusted ? CHUNK_BYTES : STRANGERS_CHUNK_BYTES)) {
-                    handOver();
-                }
-                if (handedOver) {
-                    relieve();
                 }
             }
         } catch (RespProtocolException broken) {
@@ -251,20 +200,16 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             if (loop.mayWarn()) {
                 LOG.warn("possible cross-protocol attack from {}: connection closed", remoteAddress());
             }
-            closeNow();
+            output().closeNow();
             return true;
         }
         RouterSession to = Objects.requireNonNull(session);
-        Slot before = lastSlot;
         boolean isSkipped = skipNext;
         skipNext = false;
-        Slot slot = new Slot(mode == ReplyMode.OFF || isSkipped);
-        add(slot);
-        taking = slot;
-        boolean isTaken = to.execute(args, slot);
-        taking = null;
+        ReplySink sink = output().next(mode == ReplyMode.OFF || isSkipped, input);
+        boolean isTaken = to.execute(args, sink);
+        output().taken(isTaken);
         if (!isTaken) {
-            removeLast(before);
             skipNext = isSkipped;
             return false;
         }
@@ -272,45 +217,32 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         return true;
     }
 
-    private void add(Slot slot) {
-        Slot tail = lastSlot;
-        if (tail == null) {
-            first = slot;
-        } else {
-            tail.next = slot;
-        }
-        lastSlot = slot;
-    }
-
-    /** Takes the last slot away again, which has no reply yet. */
-    private void removeLast(@Nullable Slot before) {
-        if (before == null) {
-            first = null;
-        } else {
-            before.next = null;
-        }
-        lastSlot = before;
-    }
-
-    private void pause() {
+    /** No command is taken and nothing read until {@link #resume}. */
+    void pause() {
         stalled = true;
         if (context != null && !inputEnded) {
             context.channel().config().setAutoRead(false);
         }
     }
 
-    /** The session, or the client's socket, can take more. */
+    /** The session, the output or the client's socket can take more. */
     @Override
     public void resume() {
         ChannelHandlerContext open = context;
-        if (stalled && open != null) {
-            open.executor().execute(this::continueReading);
+        if (open != null && (stalled || output().isBlocked())) {
+            open.executor().execute(() -> {
+                try {
+                    goOn();
+                } catch (RuntimeException failed) {
+                    exceptionCaught(open, failed);
+                }
+            });
         }
     }
 
-    private void continueReading() {
+    private void goOn() {
         ChannelHandlerContext open = context;
-        if (!stalled || open == null || !open.channel().isWritable()) {
+        if (open == null || !output().unblock() || !stalled || output().isFull()) {
             return;
         }
         stalled = false;
@@ -325,154 +257,13 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
                 open.channel().config().setAutoRead(true);
             }
         }
-        flushAtTurnEnd();
-    }
-
-    // ---------------------------------------------------------------- replies
-
-    private void drain() {
-        Slot slot = first;
-        while (slot != null) {
-            Reply reply = slot.reply;
-            if (reply == null) {
-                break;
-            }
-            if (!slot.isMuted) {
-                write(reply);
-            }
-            slot = slot.next;
-            first = slot;
-        }
-        if (slot == null) {
-            lastSlot = null;
-        }
-        if (!processing) {
-            flushAtTurnEnd();
-        }
-    }
-
-    private void write(Reply reply) {
-        ChannelHandlerContext open = context;
-        if (open == null || cut) {
-            return;
-        }
-        RespWriter out = writer;
-        if (out == null) {
-            out = loop.borrow();
-            out.spillTo(spill);
-            writer = out;
-        }
-        if (reply instanceof Reply.Bulk bulk && bulk.bytes().length() >= UNCOPIED_BYTES_MIN) {
-            out.bulkHeader(bulk.bytes().length());
-            handOver();
-            send(
-                    open,
-                    Unpooled.wrappedBuffer(
-                            bulk.bytes().array(),
-                            bulk.bytes().offset(),
-                            bulk.bytes().length()));
-            out.bulkEnd();
-        } else {
-            out.write(reply, Objects.requireNonNull(session).protocol());
-        }
-    }
-
-    /** Gives what is gathered to the socket. */
-    private void handOver() {
-        RespWriter out = writer;
-        ChannelHandlerContext open = context;
-        if (out == null || open == null || out.length() == 0) {
-            return;
-        }
-        if (!cut) {
-            ByteBuf buffer = open.alloc().directBuffer(out.length());
-            buffer.writeBytes(out.array(), 0, out.length());
-            send(open, buffer);
-        }
-        out.clear();
-    }
-
-    private void send(ChannelHandlerContext open, ByteBuf bytes) {
-        if (cut) {
-            bytes.release();
-            return;
-        }
-        var _ = open.write(bytes, open.voidPromise());
-        handedOver = true;
-        if (unreadBytes(open) > limits.outputBytesMax()) {
-            LOG.warn("{} does not read its replies: disconnected", remoteAddress());
-            closeNow();
-        }
-    }
-
-    /** What was handed to the socket and has not left. */
-    private static long unreadBytes(ChannelHandlerContext open) {
-        ChannelOutboundBuffer unread = open.channel().unsafe().outboundBuffer();
-        return unread == null ? 0 : unread.totalPendingWriteBytes();
-    }
-
-    /** Lets the socket take what it can; then no more commands are read while the client does not read its replies. */
-    private void relieve() {
-        handedOver = false;
-        ChannelHandlerContext open = context;
-        if (open == null || (isTrusted && open.channel().isWritable())) {
-            return;
-        }
-        open.flush();
-        if (!isTrusted && unreadBytes(open) > RespLimits.UNAUTHENTICATED_OUTPUT_MAX) {
-            LOG.debug("{} has not authenticated and does not read its replies: disconnected", remoteAddress());
-            closeNow();
-        } else if (!open.channel().isWritable() && !stalled) {
-            pause();
-        }
-    }
-
-    private void flushAtTurnEnd() {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            lane.atTurnEnd(flushAtTurnEnd);
-        }
-    }
-
-    private void flushScheduled() {
-        flushScheduled = false;
-        flush();
-    }
-
-    private void flush() {
-        handOver();
-        releaseWriter();
-        ChannelHandlerContext open = context;
-        if (open == null) {
-            return;
-        }
-        open.flush();
-        if (closing && first == null) {
-            closeOnceWritten(open);
-        } else {
-            relieve();
-        }
-    }
-
-    private void closeOnceWritten(ChannelHandlerContext open) {
-        if (!cut) {
-            cut = true;
-            var _ = open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        }
-    }
-
-    private void releaseWriter() {
-        RespWriter out = writer;
-        if (out != null) {
-            out.spillTo(null);
-            loop.giveBack(out);
-            writer = null;
-        }
+        output().flushAtTurnEnd();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        flush();
+        lane.readEnded();
+        output().flush();
     }
 
     @Override
@@ -486,9 +277,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void protocolError(String line) {
         LOG.debug("{}: {}", remoteAddress(), line);
-        Slot slot = new Slot(mode == ReplyMode.OFF);
-        add(slot);
-        slot.reply(new Reply.Failure(line));
+        output().append(mode == ReplyMode.OFF, new Reply.Failure(line));
         closeAfterReply();
     }
 
@@ -507,15 +296,29 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void closeAfterReply() {
         closing = true;
-        flushAtTurnEnd();
+        output().flushAtTurnEnd();
     }
 
-    private void closeNow() {
+    /** What the client sends from now on is not looked at. */
+    void stopTaking() {
         closing = true;
-        cut = true;
-        if (context != null) {
-            var _ = context.close();
-        }
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Whether commands are being taken: what they are answered is sent together. */
+    boolean isTaking() {
+        return processing;
+    }
+
+    boolean isTrusted() {
+        return isTrusted;
+    }
+
+    private RespOutput output() {
+        return Objects.requireNonNull(output);
     }
 
     @Override
@@ -526,7 +329,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
-    /** OFF and SKIP mute the reply of the very command that says so; ON is answered (networking.c, clientReplyCommand). */
     @Override
     public void replies(ReplyMode wanted) {
         if (wanted == ReplyMode.SKIP) {
@@ -534,9 +336,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         } else {
             mode = wanted;
         }
-        if (taking != null) {
-            taking.isMuted = wanted != ReplyMode.ON;
-        }
+        output().mode(wanted);
     }
 
     @Override
@@ -549,15 +349,15 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         return context == null ? "" : text(context.channel().localAddress());
     }
 
-    private static String text(SocketAddress address) {
+    static String text(SocketAddress address) {
         return address instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                ? NetUtil.toSocketAddressString(inet)
                 : String.valueOf(address);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cut && cause instanceof java.io.IOException) {
+        if (output != null && output.isCut() && cause instanceof java.io.IOException) {
             // What was not written yet fails piece by piece.
             return;
         }

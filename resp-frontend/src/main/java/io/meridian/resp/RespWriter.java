@@ -6,6 +6,7 @@ import io.meridian.engine.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Replies as bytes of RESP2 or RESP3, into an array that is used again and again. For one thread. */
@@ -18,9 +19,14 @@ public final class RespWriter {
     /** From here on a writer that can spill does so instead of growing. */
     private static final int SPILL_BYTES = 64 * 1024;
 
+    /** What an item of an array is counted as, beside its string: about what its type, length and line breaks take. */
+    private static final int ITEM_BYTES = 8;
+
     private byte[] array = new byte[4096];
     private int length;
-    private @Nullable Runnable spill;
+    private @Nullable BooleanSupplier spill;
+    // Nobody wants the rest of the reply.
+    private boolean gone;
 
     public byte[] array() {
         return array;
@@ -34,9 +40,13 @@ public final class RespWriter {
         length = 0;
     }
 
-    /** What takes over and clears the content when there is much of it in the middle of a reply; null: it grows instead. */
-    void spillTo(@Nullable Runnable taker) {
+    /**
+     * What takes over and clears the content when there is much of it in the middle of a reply, and says whether the rest of
+     * that reply is wanted; null: it grows instead.
+     */
+    void spillTo(@Nullable BooleanSupplier taker) {
         spill = taker;
+        gone = false;
     }
 
     /** What it holds on to between uses. */
@@ -90,8 +100,37 @@ public final class RespWriter {
         }
     }
 
+    /** The bytes of a reply's strings and some for each of its items; once they are more than enough, it stops counting. */
+    static long contentBytes(Reply reply, long enough) {
+        return switch (reply) {
+            case Reply.Bulk bulk -> bulk.bytes().length();
+            case Reply.Verbatim verbatim -> verbatim.bytes().length();
+            case Reply.Array all -> contentBytes(all.items(), enough);
+            case Reply.Pairs pairs -> contentBytes(pairs.keysAndValues(), enough);
+            case Reply.Tuples tuples -> contentBytes(tuples.keysAndValues(), enough);
+            case Reply.Members members -> contentBytes(members.items(), enough);
+            case Reply.Push push -> contentBytes(push.items(), enough);
+            case Reply.Status _,
+                    Reply.Int _,
+                    Reply.Nil _,
+                    Reply.NilArray _,
+                    Reply.Failure _,
+                    Reply.Real _,
+                    Reply.Truth _,
+                    Reply.Deferred _ -> 0;
+        };
+    }
+
+    private static long contentBytes(List<Reply> items, long enough) {
+        long bytes = 0;
+        for (int i = 0; i < items.size() && bytes <= enough; i++) {
+            bytes += ITEM_BYTES + contentBytes(items.get(i), enough - bytes);
+        }
+        return bytes;
+    }
+
     private void all(List<Reply> items, int protocol) {
-        for (int i = 0; i < items.size(); i++) {
+        for (int i = 0; i < items.size() && !gone; i++) {
             write(items.get(i), protocol);
         }
     }
@@ -103,7 +142,7 @@ public final class RespWriter {
             return;
         }
         number('*', items.size() / 2);
-        for (int i = 0; i < items.size(); i += 2) {
+        for (int i = 0; i < items.size() && !gone; i += 2) {
             number('*', 2);
             write(items.get(i), protocol);
             write(items.get(i + 1), protocol);
@@ -207,9 +246,9 @@ public final class RespWriter {
     }
 
     private void makeRoom(int count) {
-        Runnable takes = spill;
+        BooleanSupplier takes = spill;
         if (takes != null && length >= SPILL_BYTES) {
-            takes.run();
+            gone = !takes.getAsBoolean();
         }
         if (array.length - length < count) {
             array = Arrays.copyOf(

@@ -132,7 +132,7 @@ class RespDecoderTest {
 
     @Test
     void theNeedOfAWordIsKnownFromItsLength() throws RespProtocolException {
-        RespDecoder decoder = new RespDecoder(new RespLimits(REQUEST_MAX, 0, 0));
+        RespDecoder decoder = new RespDecoder(new RespLimits(REQUEST_MAX, 0, 0, 0, 0, 0));
         decoder.trust(true);
         decoder.restart(0);
         byte[] bytes = "*2\r\n$3\r\nGET\r\n$5000\r\nab".getBytes(StandardCharsets.ISO_8859_1);
@@ -151,7 +151,7 @@ class RespDecoderTest {
 
     /** As a connection does: bytes are appended, and what was taken goes. */
     private static List<List<String>> decode(boolean trusted, String... pieces) throws RespProtocolException {
-        RespDecoder decoder = new RespDecoder(new RespLimits(REQUEST_MAX, 0, 0));
+        RespDecoder decoder = new RespDecoder(new RespLimits(REQUEST_MAX, 0, 0, 0, 0, 0));
         decoder.trust(trusted);
         decoder.restart(0);
         List<List<String>> commands = new ArrayList<>();

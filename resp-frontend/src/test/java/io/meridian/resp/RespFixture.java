@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 
 /** A node that serves RESP on a free port, with one event loop, of the kind that a node has too: connections meet on it. */
 final class RespFixture implements AutoCloseable {
-    static final RespLimits LIMITS = new RespLimits(1 << 20, 4 << 20, 100);
+    static final RespLimits LIMITS = new RespLimits(1 << 20, 32 << 20, 4 << 20, 300, 200, 100);
 
     private final LoneNode node;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(

@@ -9,6 +9,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,7 +209,7 @@ class RespServerTest {
     }
 
     @Test
-    void aReplyBeyondTheHardLimitDisconnects() {
+    void aClientThatLeavesTooMuchUnreadAndDoesNotReadIsDisconnected() {
         try (RawClient client = resp.login()) {
             String value = "v".repeat(100_000);
             for (int i = 0; i < 200; i++) {
@@ -320,8 +322,39 @@ class RespServerTest {
     }
 
     @Test
+    void idleIsTheTimeSinceTheLastCommand() {
+        try (RawClient client = resp.login();
+                RawClient other = resp.login()) {
+            RespFixture.eventually("a second idle", () -> told(other, client, "idle") >= 1);
+            client.lines("PING");
+            client.readLine();
+
+            assertThat(told(other, client, "idle")).isLessThan(told(other, client, "age"));
+        }
+    }
+
+    /** What CLIENT LIST tells one client of another. */
+    private static long told(RawClient asking, RawClient of, String field) {
+        asking.lines("CLIENT LIST");
+        String row = asking.readUntil("\n\r\n")
+                .lines()
+                .filter(line -> line.contains(" addr=" + of.localAddress() + " "))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(row.replaceAll(".* " + field + "=([0-9]+) .*", "$1"));
+    }
+
+    @Test
+    void addressesAreWrittenAsRedisWritesThem() {
+        assertThat(RespConnection.text(new InetSocketAddress(InetAddress.ofLiteral("::1"), 6379)))
+                .isEqualTo("[::1]:6379");
+        assertThat(RespConnection.text(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 6379)))
+                .isEqualTo("127.0.0.1:6379");
+    }
+
+    @Test
     void connectionsHaveALimit() {
-        try (RespFixture two = new RespFixture(LoneNode.open(), new RespLimits(1000, 1000, 2));
+        try (RespFixture two = new RespFixture(LoneNode.open(), new RespLimits(1000, 1000, 1000, 1000, 10, 2));
                 RawClient first = two.connect()) {
             assertThat(first.ask("PING\r\n", 7)).isEqualTo("+PONG\r\n");
             try (RawClient second = two.connect();

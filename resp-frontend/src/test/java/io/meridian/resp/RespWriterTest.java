@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -112,6 +113,7 @@ class RespWriterTest {
             count[0]++;
             pieces.append(text(spilling));
             spilling.clear();
+            return true;
         });
         spilling.write(items, 2);
         pieces.append(text(spilling));
@@ -119,6 +121,23 @@ class RespWriterTest {
         assertThat(pieces.toString()).isEqualTo(text(whole));
         assertThat(count[0]).isGreaterThan(5);
         assertThat(spilling.capacity()).isLessThan(256 * 1024);
+    }
+
+    @Test
+    void theRestOfAReplyThatNobodyWantsIsNotWritten() {
+        Reply value = Reply.Bulk.of("v".repeat(1000));
+        Reply items = new Reply.Array(Collections.nCopies(100_000, value));
+        RespWriter spilling = new RespWriter();
+        int[] count = {0};
+        spilling.spillTo(() -> {
+            count[0]++;
+            spilling.clear();
+            return count[0] < 3;
+        });
+        spilling.write(new Reply.Array(List.of(items, new Reply.Tuples(List.of(items, items)))), 3);
+
+        assertThat(count[0]).isEqualTo(3);
+        assertThat(spilling.length()).isLessThan(64 * 1024);
     }
 
     private static void same(Reply reply, String bytes) {

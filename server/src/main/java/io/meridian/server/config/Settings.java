@@ -102,8 +102,8 @@ final class Settings {
             "limits.reply-bytes",
             Type.bytes("1KiB", COMMAND_BYTES_MAX),
             "10MiB",
-            "The longest reply to one command over HTTP, or of a leader on another node to this one; a longer one"
-                    + " becomes an error.");
+            "The longest reply to one command, and of a leader on another node to this one; a longer one becomes an"
+                    + " error.");
     static final Setting<Long> HTTP_BODY_BYTES = row(
             "limits.http-body-bytes",
             Type.bytes("1KiB", "512MiB"),
@@ -118,8 +118,8 @@ final class Settings {
             "limits.pipeline-commands",
             Type.count(1, 1_000_000),
             "10000",
-            "How many commands an HTTP pipeline or a transaction may have, and how many of one Redis connection may be"
-                    + " under way before no more is read from it.");
+            "How many commands an HTTP pipeline or a transaction may have, how many keys a transaction may watch, and"
+                    + " how many commands of one Redis connection may be unanswered before no more is read from it.");
     static final Setting<Long> KEY_BYTES =
             row("limits.key-bytes", Type.bytes("64B", "1MiB"), "32KiB", "The longest key.");
     static final Setting<Integer> CONNECTIONS = row(
@@ -131,7 +131,8 @@ final class Settings {
             "limits.output-bytes-per-connection",
             Type.bytes("64KiB", "4GiB"),
             "64MiB",
-            "How many bytes of replies may wait for a client that does not read; then it is disconnected.");
+            "How many bytes of replies may wait for a Redis client that does not read; when it then takes none for 10"
+                    + " s, it is disconnected.");
 
     static final Setting<Duration> REQUEST_TIMEOUT = row(
             "timeouts.request",

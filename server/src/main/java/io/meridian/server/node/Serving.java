@@ -62,6 +62,8 @@ import org.slf4j.LoggerFactory;
 /** Everything of a node that serves: its replicas, the router over them, the frontends, and the way to other nodes. */
 public final class Serving implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+    /** A client with too much unread that takes nothing for so long does not read. */
+    private static final long UNREAD_MILLIS_MAX = 10_000;
 
     private final long startedNanos = System.nanoTime();
     private final NodeConfig config;
@@ -154,7 +156,10 @@ public final class Serving implements AutoCloseable {
                 router,
                 new RespLimits(
                         config.limits().requestBytes(),
+                        config.limits().replyBytes(),
                         config.limits().outputBytesPerConnection(),
+                        UNREAD_MILLIS_MAX,
+                        config.limits().pipelineCommands(),
                         config.limits().connections()),
                 shared.loops().group(),
                 shared.loops().channelType(),

@@ -106,11 +106,8 @@ final class LearnerIT {
     void largeValuesGoThroughAFarRegion(int mebibytes) throws Exception {
         byte[] value = new byte[mebibytes << 20];
         new Random(mebibytes).nextBytes(value);
-        ClusterPlan plan = new ClusterPlan(
-                List.of("us", "eu"),
-                1,
-                10,
-                "limits: {request-bytes: 70MiB, reply-bytes: 70MiB, output-bytes-per-connection: 256MiB}\n");
+        ClusterPlan plan =
+                new ClusterPlan(List.of("us", "eu"), 1, 10, "limits: {request-bytes: 70MiB, reply-bytes: 70MiB}\n");
         try (LocalCluster cluster = LocalCluster.start(plan, folder);
                 Client far = cluster.client("eu-1");
                 Client home = cluster.client("us-1")) {
