@@ -115,7 +115,7 @@ class RespBoundsTest {
             assertThat(client.readLine()).hasSize(1000);
             assertThat(client.readLine()).isEqualTo(refused);
 
-            client.lines("HSET h f v", "HRANDFIELD h -1048576", "ECHO " + "e".repeat(1001));
+            client.lines("HSET h f v", "HRANDFIELD h -500000", "ECHO " + "e".repeat(1001));
             assertThat(client.readLine()).isEqualTo(":1");
             assertThat(client.readLine()).isEqualTo(refused);
             assertThat(client.readLine()).isEqualTo(refused);
@@ -133,6 +133,30 @@ class RespBoundsTest {
             client.readUntil("+QUEUED\r\n+QUEUED\r\n");
             assertThat(client.readLine()).isEqualTo(refused);
             assertThat(client.readLine()).isEqualTo("+PONG");
+        }
+    }
+
+    @Test
+    void allIsAnsweredAlthoughTheClientEndsItsSideWithMuchUnread() {
+        String value = "v".repeat(500);
+        String answer = "$500\r\n" + value + "\r\n";
+        int count = 100_000;
+        try (RawClient client = resp.login();
+                RawClient other = resp.login()) {
+            client.command("SET", "k", value);
+            assertThat(client.readLine()).isEqualTo("+OK");
+            Thread writer = Thread.ofVirtual().start(() -> {
+                client.send("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n".repeat(count));
+                client.endInput();
+            });
+            RespFixture.eventually("blocked", () -> calls("GET") > 2000);
+            roundTrips(other, 100);
+
+            for (int i = 0; i < count; i++) {
+                assertThat(client.read(answer.length()).equals(answer)).isTrue();
+            }
+            assertThat(client.readToEnd()).isEmpty();
+            RespFixture.eventually("all was sent", () -> !writer.isAlive());
         }
     }
 

@@ -5,7 +5,6 @@ import io.meridian.router.testing.LoneNode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -23,8 +22,8 @@ final class RespFixture implements AutoCloseable {
     static final RespLimits LIMITS = new RespLimits(1 << 20, 32 << 20, 4 << 20, 300, 200, 100);
 
     private final LoneNode node;
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-            1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    private final EventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(1, Epoll.isAvailable() ? new LastingEpoll() : NioIoHandler.newFactory());
     private final RespServer server;
 
     RespFixture(LoneNode node, RespLimits limits) {

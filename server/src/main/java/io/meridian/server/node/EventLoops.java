@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server.node;
 
+import io.meridian.resp.LastingEpoll;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -19,7 +19,7 @@ public record EventLoops(EventLoopGroup group, Class<? extends ServerChannel> ch
         DefaultThreadFactory named = new DefaultThreadFactory("client", true);
         return Epoll.isAvailable()
                 ? new EventLoops(
-                        new MultiThreadIoEventLoopGroup(threads, named, EpollIoHandler.newFactory()),
+                        new MultiThreadIoEventLoopGroup(threads, named, new LastingEpoll()),
                         EpollServerSocketChannel.class)
                 : new EventLoops(
                         new MultiThreadIoEventLoopGroup(threads, named, NioIoHandler.newFactory()),
