@@ -103,7 +103,7 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly(); // the process' own would close its output while it is read
         process.onExit().join();
     }
 }
