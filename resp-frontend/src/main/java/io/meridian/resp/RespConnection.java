@@ -253,7 +253,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             }
             if (inputEnded) {
                 closeAfterReply();
-            } else {
+            } else if (!open.channel().hasAttr(RespServer.STOPPED)) {
                 open.channel().config().setAutoRead(true);
             }
         }

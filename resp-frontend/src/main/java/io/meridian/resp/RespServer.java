@@ -15,6 +15,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Listens for Redis clients. */
 public final class RespServer implements AutoCloseable {
+    /** On a channel whose input is not read any more, because the node stops. */
+    static final AttributeKey<Boolean> STOPPED = AttributeKey.valueOf(RespServer.class, "stopped");
+
     private static final byte[] TOO_MANY =
             "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -109,7 +113,14 @@ public final class RespServer implements AutoCloseable {
     /** Stops to accept, and to take more from open connections; what was taken is still answered. */
     public void stopReading() {
         stopAccepting();
-        open.forEach(channel -> channel.config().setAutoRead(false));
+        // On each channel's own thread: a connection that waits for room must not begin to read again after this.
+        open.stream()
+                .map(channel -> channel.eventLoop().submit(() -> {
+                    channel.attr(STOPPED).set(true);
+                    channel.config().setAutoRead(false);
+                }))
+                .toList()
+                .forEach(stopped -> stopped.awaitUninterruptibly(FLUSH_MILLIS));
     }
 
     /** Ends the output of all connections, and waits until clients have what was written, but not for long. */
