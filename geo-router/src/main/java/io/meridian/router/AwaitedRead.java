@@ -2,7 +2,6 @@
 package io.meridian.router;
 
 import io.meridian.engine.Args;
-import io.meridian.engine.CommandException;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command.Query;
 import io.meridian.router.topology.Consistency;
@@ -120,12 +119,7 @@ final class AwaitedRead {
         long floor = reads.floors().index(route);
         // Before the read: after it, it may be less old than what was read.
         long staleness = replica.stalenessMillis();
-        Reply reply;
-        try {
-            reply = replica.read(wanted.databaseId(), wanted.number(), wanted.query());
-        } catch (CommandException refused) {
-            reply = refused.reply();
-        }
+        Reply reply = Reads.ask(replica, wanted.databaseId(), wanted.number(), wanted.query());
         Replica.Shown shown = new Replica.Shown(replica.incarnation(), replica.visibleIndex(), staleness);
         finish(new Answer(reply, router.region(), router.self(), shown, floor));
     }

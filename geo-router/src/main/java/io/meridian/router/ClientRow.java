@@ -84,8 +84,14 @@ final class ClientRow {
     }
 
     void transaction(Transactions now) {
-        queued = now.isOpen() ? now.size() : NONE;
-        watched = now.watchCount();
+        // Most commands change neither, and to write a volatile costs more than to look at it.
+        int size = now.isOpen() ? now.size() : NONE;
+        if (queued != size) {
+            queued = size;
+        }
+        if (watched != now.watchCount()) {
+            watched = now.watchCount();
+        }
     }
 
     /** Looks at the clock: once in a turn is enough for the seconds that are told. */

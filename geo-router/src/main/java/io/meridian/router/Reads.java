@@ -130,16 +130,20 @@ final class Reads {
         Replica replica = from.replica();
         // Before the read: after it, it may be less old than what was read.
         long staleness = replica.stalenessMillis();
-        Reply reply;
-        try {
-            reply = replica.read(session.databaseId(), session.selected(), query);
-        } catch (CommandException refused) {
-            reply = refused.reply();
-        }
+        Reply reply = ask(replica, session.databaseId(), session.selected(), query);
         long seen = replica.visibleIndex();
         floors.raise(from, replica.incarnation(), seen);
         last.served(router.region(), router.self(), level, seen, staleness);
         return reply;
+    }
+
+    /** The query's reply, or its refusal. */
+    static Reply ask(Replica replica, int databaseId, int number, Query query) {
+        try {
+            return replica.read(databaseId, number, query);
+        } catch (CommandException refused) {
+            return refused.reply();
+        }
     }
 
     Floors floors() {

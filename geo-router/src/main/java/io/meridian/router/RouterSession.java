@@ -273,9 +273,8 @@ public final class RouterSession implements Session {
             outbox.stall(this);
             return false;
         }
-        // At its place in an entry a read is the newest. In a bundle without writes it is answered from the memory of
-        // who
-        // thinks to lead: that shows the session its writes, and no more.
+        // At its place in an entry a read is the newest. In a bundle without writes it is answered from the memory of a
+        // node that takes itself for the leader: that shows the session its writes, and no more.
         if (level().level() == Level.LINEARIZABLE && !outbox.isOpen(written, args)) {
             return stall();
         }
