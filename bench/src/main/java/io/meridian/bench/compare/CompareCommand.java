@@ -40,6 +40,7 @@ public final class CompareCommand implements Callable<Integer> {
     static final int NOISY = 75;
 
     private static final double OTHERS_CORES_MAX = 0.1;
+    private static final int ROUNDS_MIN = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Spec
@@ -205,12 +206,23 @@ public final class CompareCommand implements Callable<Integer> {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
+    /** Why the figures do not count; empty where they do. */
+    static String validity(Recorder recorder, int rounds) {
+        List<String> reasons = new ArrayList<>();
+        if (recorder.isDisturbed()) {
+            reasons.add("others used the machine");
+        }
+        int complete = recorder.completeRounds();
+        if (complete < rounds) {
+            reasons.add("only %d of %d rounds measured every figure".formatted(complete, rounds));
+        } else if (complete < ROUNDS_MIN) {
+            reasons.add("too few rounds");
+        }
+        return reasons.isEmpty() ? "" : "**Not valid as a measurement**: " + String.join("; ", reasons) + ". ";
+    }
+
     private String heading(Plan plan, Recorder recorder) {
-        String valid = recorder.isDisturbed() || plan.rounds() < 3
-                ? "**Not valid as a measurement**: "
-                        + (recorder.isDisturbed() ? "others used the machine. " : "too few rounds. ")
-                : "";
-        return valid
+        return validity(recorder, plan.rounds())
                 + String.format(
                         Locale.ROOT,
                         "Measured on %s by `bin/meridian bench compare --rounds %d --seconds %d --warm-up %d --threads"

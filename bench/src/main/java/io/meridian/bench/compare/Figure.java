@@ -2,6 +2,7 @@
 package io.meridian.bench.compare;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
@@ -18,6 +19,14 @@ record Figure(List<Sample> samples) {
     /** The middle one; of an even number, the mean of the two in the middle. */
     double median() {
         return median(values(Sample::value));
+    }
+
+    /** The sample that has the median; of an even number, the lower of the two in the middle. */
+    Sample middle() {
+        return samples.stream()
+                .sorted(Comparator.comparingDouble(Sample::value))
+                .toList()
+                .get((samples.size() - 1) / 2);
     }
 
     double least() {

@@ -28,7 +28,7 @@ final class Recorder {
     private final QuietRule quiet;
     private final PrintWriter progress;
     private final Map<FigureKey, List<Sample>> samples = new LinkedHashMap<>();
-    private final Map<FigureKey, String> failures = new LinkedHashMap<>();
+    private final Map<FigureKey, Failure> failures = new LinkedHashMap<>();
     private double disturbance;
     private boolean isDisturbed;
 
@@ -135,7 +135,7 @@ final class Recorder {
         for (Throwable deeper = cause.getCause(); deeper != null; deeper = deeper.getCause()) {
             message += ": " + (deeper.getMessage() == null ? deeper.toString() : deeper.getMessage());
         }
-        failures.put(key, message);
+        failures.merge(key, new Failure(1, message), (old, last) -> new Failure(old.times() + 1, last.message()));
         progress.printf("    %s: FAILED: %s%n", key.load().title(), message);
         progress.flush();
     }
@@ -146,8 +146,16 @@ final class Recorder {
         return figures;
     }
 
-    Map<FigureKey, String> failures() {
+    Map<FigureKey, Failure> failures() {
         return Map.copyOf(failures);
+    }
+
+    /** How many rounds every figure that is wanted was measured in. */
+    int completeRounds() {
+        return wanted.stream()
+                .mapToInt(key -> samples.getOrDefault(key, List.of()).size())
+                .min()
+                .orElse(0);
     }
 
     /** The most that others used during a measurement, in cores. */

@@ -13,9 +13,9 @@ import java.util.function.ToDoubleFunction;
 final class Report {
     private final List<Row> rows;
     private final Map<FigureKey, Figure> figures;
-    private final Map<FigureKey, String> failures;
+    private final Map<FigureKey, Failure> failures;
 
-    Report(List<Row> rows, Map<FigureKey, Figure> figures, Map<FigureKey, String> failures) {
+    Report(List<Row> rows, Map<FigureKey, Figure> figures, Map<FigureKey, Failure> failures) {
         this.rows = rows;
         this.figures = figures;
         this.failures = failures;
@@ -39,14 +39,12 @@ final class Report {
         }
         text.append("\n"
                 + "Every figure: the median of the rounds, and least to most; processor time of all server"
-                + " processes for a request; and how many cores were used meanwhile.\n\n");
+                + " processes for a request; how many cores were used meanwhile; and what else was seen in the round"
+                + " that has the median.\n\n");
         text.append("| | figure | least – most | CPU a request | servers | load | others | |\n");
         text.append("|---|---|---|---|---|---|---|---|\n");
         figures.forEach((key, figure) -> text.append(line(key, figure)));
-        failures.forEach((key, message) -> text.append("\n* Not measured: ")
-                .append(key)
-                .append(": ")
-                .append(message.lines().findFirst().orElse("")));
+        failures.forEach((key, failed) -> text.append("\n* ").append(line(key, failed)));
         if (!failures.isEmpty()) {
             text.append('\n');
         }
@@ -89,12 +87,23 @@ final class Report {
         return reference == null ? OptionalDouble.empty() : OptionalDouble.of(subject.median() / reference.median());
     }
 
-    /** Whether each row was measured and holds at least what it must. */
+    private String line(FigureKey key, Failure failure) {
+        int measured = Optional.ofNullable(figures.get(key))
+                .map(figure -> figure.samples().size())
+                .orElse(0);
+        String what = measured == 0
+                ? "Not measured: "
+                : "Failed %d times beside %d measured: ".formatted(failure.times(), measured);
+        return what + key + ": " + failure.message().lines().findFirst().orElse("");
+    }
+
+    /** Whether each row was measured in every round, and holds at least what it must. */
     boolean holds() {
-        return rows.stream().flatMap(row -> row.claims().stream()).allMatch(claim -> {
-            OptionalDouble judged = judged(claim);
-            return judged.isPresent() && claim.verdict(judged.getAsDouble()) != Claim.Verdict.MISSED;
-        });
+        return failures.isEmpty()
+                && rows.stream().flatMap(row -> row.claims().stream()).allMatch(claim -> {
+                    OptionalDouble judged = judged(claim);
+                    return judged.isPresent() && claim.verdict(judged.getAsDouble()) != Claim.Verdict.MISSED;
+                });
     }
 
     private static String text(FigureKey key, Figure figure) {
@@ -113,7 +122,7 @@ final class Report {
                         cores(figure, Usage::servers),
                         cores(figure, Usage::load),
                         cores(figure, Usage::disturbance),
-                        figure.samples().getLast().note());
+                        figure.middle().note());
     }
 
     private static String cores(Figure figure, ToDoubleFunction<Usage> part) {

@@ -13,6 +13,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +76,23 @@ class RecorderTest {
         });
 
         assertThat(recorder.figures()).isEmpty();
-        assertThat(recorder.failures()).containsEntry(KEY, "answered with an error: BUSY");
+        assertThat(recorder.failures()).containsEntry(KEY, new Failure(1, "answered with an error: BUSY"));
+    }
+
+    @Test
+    void aRoundWithoutAFigureDoesNotCount() {
+        Recorder recorder = recorder(false);
+        Sample sample = new Sample(1, OptionalDouble.empty(), Optional.empty(), "");
+        recorder.add(KEY, sample);
+        recorder.add(KEY, sample);
+        recorder.fail(KEY, new IOException("no leader"));
+
+        assertThat(recorder.completeRounds()).isEqualTo(2);
+        assertThat(CompareCommand.validity(recorder, 3)).contains("Not valid", "2 of 3 rounds");
+
+        recorder.add(KEY, sample);
+
+        assertThat(CompareCommand.validity(recorder, 3)).isEmpty();
+        assertThat(CompareCommand.validity(recorder, 4)).contains("3 of 4 rounds");
     }
 }

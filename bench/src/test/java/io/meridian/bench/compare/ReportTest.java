@@ -44,13 +44,43 @@ class ReportTest {
         figures.put(Load.GET.of(Peer.MERIDIAN), FigureTest.of(99_000));
 
         Report report = new Report(
-                List.of(Row.GET), figures, Map.of(Load.GET.of(Peer.REDIS_EVERYSEC), "it did not start\nand more"));
+                List.of(Row.GET),
+                figures,
+                Map.of(Load.GET.of(Peer.REDIS_EVERYSEC), new Failure(3, "it did not start\nand more")));
 
         assertThat(report.holds()).isFalse();
         assertThat(report.markdown(""))
                 .contains("Redis everysec not measured")
                 .contains("Not measured: Redis everysec: GET, 50 connections: it did not start\n")
                 .doesNotContain("and more");
+    }
+
+    @Test
+    void aRoundThatFailedIsSaidAndDoesNotHoldWhateverTheOthersShow() {
+        figures.put(Load.GET.of(Peer.MERIDIAN), FigureTest.of(150_000, 150_000));
+        figures.put(Load.GET.of(Peer.REDIS_EVERYSEC), FigureTest.of(100_000, 100_000, 100_000));
+
+        Report report =
+                new Report(List.of(Row.GET), figures, Map.of(Load.GET.of(Peer.MERIDIAN), new Failure(1, "no leader")));
+
+        assertThat(report.holds()).isFalse();
+        assertThat(report.markdown(""))
+                .contains("Failed 1 times beside 2 measured: Meridian: GET, 50 connections: no leader\n");
+    }
+
+    @Test
+    void theNoteIsThatOfTheMedian() {
+        figures.put(
+                Load.IDLE_MEMORY.of(Peer.MERIDIAN),
+                new Figure(List.of(noted(1, "lowest"), noted(3, "highest"), noted(2, "middle"))));
+
+        assertThat(new Report(List.of(Row.IDLE), figures, Map.of()).markdown(""))
+                .contains("| middle |")
+                .doesNotContain("lowest |", "highest |");
+    }
+
+    private static Sample noted(double value, String note) {
+        return new Sample(value, OptionalDouble.empty(), Optional.empty(), note);
     }
 
     @Test
