@@ -19,7 +19,10 @@ final class Environment {
 
     /** What Kubernetes sets for a Service whose name starts with "meridian", and Docker for a link. */
     static final Pattern SERVICE_LINK = Pattern.compile("MERIDIAN(_[A-Z0-9]+)*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
-            + "|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
+            + "|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+    /** What they set too, with an address; but a number is what somebody writes who means a setting. */
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("MERIDIAN(_[A-Z0-9]+)*_PORT=(tcp|udp|sctp)://.*");
 
     private Environment() {}
 
@@ -30,7 +33,7 @@ final class Environment {
             setting.variable().ifPresent(name -> known.put(name, setting));
         }
         new TreeMap<>(variables).forEach((name, text) -> {
-            if (!name.startsWith("MERIDIAN_") || OTHERS.containsKey(name) || isServiceLink(name)) {
+            if (!name.startsWith("MERIDIAN_") || OTHERS.containsKey(name) || isServiceLink(name, text)) {
                 return;
             }
             String where = "environment variable " + name;
@@ -47,7 +50,8 @@ final class Environment {
         });
     }
 
-    private static boolean isServiceLink(String name) {
-        return SERVICE_LINK.matcher(name).matches();
+    private static boolean isServiceLink(String name, String text) {
+        return SERVICE_LINK.matcher(name).matches()
+                || SERVICE_ADDRESS.matcher(name + "=" + text).matches();
     }
 }

@@ -397,6 +397,7 @@ final class ConfigLoaderTest {
                                 "MERIDIAN_JAVA_OPTS", "-Xmx1g",
                                 "MERIDIAN_PORT_6379_TCP_ADDR", "10.96.0.1",
                                 "MERIDIAN_US_SERVICE_HOST", "10.96.0.1",
+                                "MERIDIAN_US_PORT", "tcp://10.96.0.1:6379",
                                 "PATH", "/bin"))
                 .config();
 
@@ -411,6 +412,14 @@ final class ConfigLoaderTest {
         refuses(LEAST, Map.of("MERIDIAN_LISTEN_RESPP", "x"))
                 .containsExactly("environment variable MERIDIAN_LISTEN_RESPP: there is no such setting;"
                         + " did you mean 'MERIDIAN_LISTEN_RESP'?");
+        refuses(LEAST, Map.of("MERIDIAN_RESP_PORT", "7000"))
+                .singleElement()
+                .asString()
+                .startsWith("environment variable MERIDIAN_RESP_PORT: there is no such setting");
+        refuses(LEAST, Map.of("MERIDIAN_PORT", "7000"))
+                .singleElement()
+                .asString()
+                .startsWith("environment variable MERIDIAN_PORT: there is no such setting");
         refuses(LEAST, Map.of("MERIDIAN_LOGGING_FORMAT", "xml"))
                 .containsExactly(
                         "environment variable MERIDIAN_LOGGING_FORMAT: 'logging.format': expected one of text, json,"

@@ -74,7 +74,8 @@ final class ConfigurationPage {
     private static final String LINKS = """
 
         Kubernetes and Docker make variables such as `MERIDIAN_SERVICE_HOST` and `MERIDIAN_PORT_6379_TCP` for a service whose
-        name starts with `meridian`; names of that shape are ignored.
+        name starts with `meridian`; names of that shape are ignored, and one that ends in `_PORT` alone where its value is an
+        address such as `tcp://10.96.0.1:6379`.
         """;
 
     private ConfigurationPage() {}
