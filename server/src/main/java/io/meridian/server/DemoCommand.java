@@ -116,7 +116,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs until a signal, or until the check is done; false where it found something wrong. */
+    /** Runs until a signal, or until the check is done; false where that found something wrong. */
     private boolean run(DemoSettings settings, Path folder, CountDownLatch stopping)
             throws StartException, IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
@@ -126,13 +126,16 @@ final class DemoCommand implements Callable<Integer> {
                 settings.regions().size(), settings.nodesPerRegion());
         out.flush();
         try (DemoCluster cluster = DemoCluster.start(settings, folder)) {
-            if (!cluster.awaitServing(START_SECONDS)) {
+            if (!cluster.awaitServing(START_SECONDS, stopping)) {
+                if (stopping.getCount() == 0) {
+                    return true;
+                }
                 throw new StartException(
                         ExitCode.UNAVAILABLE, "the cluster does not serve after " + START_SECONDS + " s");
             }
             out.printf(Locale.ROOT, "Serving after %.1f s.%n%n", (System.nanoTime() - started) / 1e9);
             if (check) {
-                return new DemoCheck(cluster, out).run();
+                return new DemoCheck(cluster, out, stopping).run();
             }
             DemoPage page = new DemoPage(cluster, out);
             page.table();

@@ -54,6 +54,7 @@ final class DemoIT {
                     .containsPattern(
                             "Levels: [0-9]+ reads in eu-west and ap-south right after writes in us-east; session and"
                                     + " linearizable ones had each write")
+                    .containsPattern("\n  [1-9][0-9]* of the 48 tokens that sessions brought there were ahead")
                     .containsPattern(
                             "Failover: killed us-east-[123] while it led, [0-9]+ clients writing; for [0-9.]+ s no"
                                     + " write")
@@ -61,6 +62,20 @@ final class DemoIT {
                     .containsPattern("Digests: [0-9]+ nodes hold the same in 3 groups")
                     .endsWith("All promises held.")
                     .doesNotContain("WRONG");
+        }
+    }
+
+    @Test
+    void aSignalEndsTheCheckBeforeItsEnd() throws Exception {
+        String launcher = Path.of("target", "meridian", "bin", "meridian")
+                .toAbsolutePath()
+                .toString();
+        try (ServerProcess check = ServerProcess.start(List.of(launcher, "demo", "--check"), Map.of())) {
+            check.awaitLine(line -> line.contains("Latencies"));
+            check.terminate();
+
+            assertThat(check.awaitExit()).as(check.log()).isEqualTo(143);
+            assertThat(check.log()).endsWith("Stopped before the end.");
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -28,19 +29,32 @@ public final class DemoCheck {
     private final PrintWriter out;
     private final String home;
     private final List<String> remote;
+    private final CountDownLatch stopping;
     private int wrong;
-    private int staleReads;
 
-    public DemoCheck(DemoCluster cluster, PrintWriter out) {
+    /** @param stopping open once the check is to end before its end */
+    public DemoCheck(DemoCluster cluster, PrintWriter out, CountDownLatch stopping) {
         this.cluster = cluster;
         this.out = out;
+        this.stopping = stopping;
         this.home = cluster.settings().regions().getFirst();
         this.remote = cluster.settings()
                 .regions()
                 .subList(1, cluster.settings().regions().size());
     }
 
-    /** Does all of it; true when everything held. */
+    /** Somebody wants the check to end. */
+    private static final class StoppedException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private void endIfStopping() throws StoppedException {
+        if (stopping.getCount() == 0) {
+            throw new StoppedException();
+        }
+    }
+
+    /** Does all of it; true when everything held that it came to. */
     public boolean run() throws InterruptedException {
         try {
             warmUp();
@@ -48,6 +62,10 @@ public final class DemoCheck {
             levels();
             failover();
             digests();
+        } catch (StoppedException _) {
+            out.println("Stopped before the end.");
+            out.flush();
+            return wrong == 0;
         } catch (IOException failed) {
             require(false, "the check could not go on: %s", failed);
         }
@@ -73,6 +91,7 @@ public final class DemoCheck {
         for (DemoCluster.Member member : cluster.members()) {
             try (DemoClient client = new DemoClient(member.resp())) {
                 for (int i = 0; i < LOCAL_READS / 2; i++) {
+                    endIfStopping();
                     client.call("MERIDIAN", "CONSISTENCY", "eventual");
                     client.call("GET", "check:warm");
                 }
@@ -80,6 +99,7 @@ public final class DemoCheck {
         }
         try (DemoClient client = to(home)) {
             for (int i = 0; i < LOCAL_READS / 4; i++) {
+                endIfStopping();
                 client.call("SET", "check:warm", "x");
             }
         }
@@ -114,6 +134,7 @@ public final class DemoCheck {
     private void measure(String what, int times, DemoPage.Timed.Call call) throws IOException {
         long[] nanos = new long[times];
         for (int i = 0; i < times; i++) {
+            endIfStopping();
             nanos[i] = DemoPage.Timed.of(call).nanos();
         }
         java.util.Arrays.sort(nanos);
@@ -127,48 +148,26 @@ public final class DemoCheck {
 
     private void levels() throws IOException {
         int wrongBefore = wrong;
+        int older = 0;
+        int ahead = 0;
         for (String region : remote) {
-            try (DemoClient writer = to(home);
-                    DemoClient eventual = to(region);
-                    DemoClient session = to(region);
-                    DemoClient linearizable = to(region)) {
-                eventual.call("MERIDIAN", "CONSISTENCY", "eventual");
-                session.call("MERIDIAN", "CONSISTENCY", "session");
-                linearizable.call("MERIDIAN", "CONSISTENCY", "linearizable");
-                String key = "check:level:" + region;
-                writer.call("SET", key, "0");
-                session.call("MERIDIAN", "SYNC", writer.call("MERIDIAN", "TOKEN"));
-                for (int round = 1; round <= ROUNDS; round++) {
-                    writer.call("SET", key, Integer.toString(round));
-                    String token = writer.call("MERIDIAN", "TOKEN");
-                    String seen = eventual.call("GET", key);
-                    staleReads += seen.equals(Integer.toString(round)) ? 0 : 1;
-                    require(isBetween(seen, 0, round), "eventual read in %s shows %s, never written", region, seen);
-                    String newest = linearizable.call("GET", key);
-                    require(isBetween(newest, round, round), "linearizable read shows %s, not %s", newest, round);
-                    session.call("MERIDIAN", "SYNC", token);
-                    String covered = session.call("GET", key);
-                    require(isBetween(covered, round, round), "session read shows %s, not %s", covered, round);
-                    String own = region + round;
-                    session.call("SET", key + ":own", own);
-                    String read = session.call("GET", key + ":own");
-                    require(read.equals(own), "a session in %s reads %s after writing %s", region, read, own);
-                }
-            }
+            LevelCheck check = new LevelCheck(cluster, region, this::require, this::endIfStopping);
+            check.run(ROUNDS);
+            older += check.olderReads();
+            ahead += check.tokensAhead();
         }
         out.printf(
                 "Levels: %d reads in %s right after writes in %s; %s, %d of the %d eventual ones were older.%n",
-                3 * ROUNDS * remote.size(),
+                LevelCheck.READS_PER_ROUND * ROUNDS * remote.size(),
                 String.join(" and ", remote),
                 home,
                 wrong == wrongBefore ? "session and linearizable ones had each write" : "some were WRONG, see above",
-                staleReads,
+                older,
                 ROUNDS * remote.size());
+        out.printf(
+                "  %d of the %d tokens that sessions brought there were ahead of the replica.%n",
+                ahead, LevelCheck.TOKENS_PER_ROUND * ROUNDS * remote.size());
         out.flush();
-    }
-
-    private static boolean isBetween(String seen, int least, int most) {
-        return seen.matches("[0-9]{1,9}") && Integer.parseInt(seen) >= least && Integer.parseInt(seen) <= most;
     }
 
     private void failover() throws IOException, InterruptedException {
@@ -187,12 +186,14 @@ public final class DemoCheck {
             writers.add(new CheckWriter(cluster, cluster.in(region).getFirst(), writers.size()));
         }
         writers.forEach(CheckWriter::start);
-        awaitAcknowledged(writers, 50);
-        cluster.kill(leader);
-        long killed = System.nanoTime();
-        awaitAcknowledgedAfter(writers, killed);
-        for (CheckWriter writer : writers) {
-            writer.stop();
+        try {
+            awaitAcknowledged(writers, 50);
+            cluster.kill(leader);
+            awaitAcknowledgedAfter(writers, System.nanoTime());
+        } finally {
+            for (CheckWriter writer : writers) {
+                writer.stop();
+            }
         }
         double gap = longestGapNanos(writers) / 1e9;
         int acknowledged = writers.stream().mapToInt(CheckWriter::acknowledged).sum();
@@ -246,11 +247,11 @@ public final class DemoCheck {
         return longest;
     }
 
-    private static void awaitAcknowledged(List<CheckWriter> writers, int each) throws IOException {
+    private void awaitAcknowledged(List<CheckWriter> writers, int each) throws IOException {
         await("every client to write", () -> writers.stream().allMatch(w -> w.acknowledged() >= each || w.isFar()));
     }
 
-    private static void awaitAcknowledgedAfter(List<CheckWriter> writers, long nanos) throws IOException {
+    private void awaitAcknowledgedAfter(List<CheckWriter> writers, long nanos) throws IOException {
         await(
                 "writes after the kill",
                 () -> writers.stream().allMatch(w -> w.firstStartedAfter(nanos) < Long.MAX_VALUE));
@@ -262,9 +263,10 @@ public final class DemoCheck {
         boolean holds() throws IOException;
     }
 
-    private static void await(String what, Condition condition) throws IOException {
+    private void await(String what, Condition condition) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONVERGE_SECONDS);
         while (!condition.holds()) {
+            endIfStopping();
             if (System.nanoTime() - deadline > 0) {
                 throw new IOException("waited " + CONVERGE_SECONDS + " s in vain for " + what);
             }
@@ -288,6 +290,8 @@ public final class DemoCheck {
             Optional<String> all = seen.values().stream().findFirst();
             out.printf("Digests: %d nodes hold the same in %d groups.%n", seen.size(), remote.size() + 1);
             require(all.isPresent(), "no node told a digest");
+        } catch (StoppedException stopped) {
+            throw stopped;
         } catch (IOException differ) {
             require(false, "%s: %s", differ, seen);
         }

@@ -23,8 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** All nodes of a demo in this process, each with the configuration that it would have in one of its own. */
 public final class DemoCluster implements AutoCloseable {
@@ -214,13 +214,17 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     /** Waits until every group has a leader and every replica serves; false when that took too long. */
-    public boolean awaitServing(long seconds) {
+    public boolean awaitServing(long seconds) throws InterruptedException {
+        return awaitServing(seconds, new CountDownLatch(1));
+    }
+
+    /** The same; false too where the latch is open first. */
+    public boolean awaitServing(long seconds, CountDownLatch stopping) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!isServing()) {
-            if (System.nanoTime() - deadline > 0) {
+            if (stopping.await(20, TimeUnit.MILLISECONDS) || System.nanoTime() - deadline > 0) {
                 return false;
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
         return true;
     }
