@@ -226,7 +226,7 @@ public final class CompareCommand implements Callable<Integer> {
                 + String.format(
                         Locale.ROOT,
                         "Measured on %s by `bin/meridian bench compare --rounds %d --seconds %d --warm-up %d --threads"
-                                + " %d%s` on %s; the most that other processes used during a measurement: %.2f cores.",
+                            + " %d%s` on %s, %s; the most that other processes used during a measurement: %.2f cores.",
                         LocalDate.now(ZoneOffset.UTC),
                         rounds,
                         seconds,
@@ -234,6 +234,9 @@ public final class CompareCommand implements Callable<Integer> {
                         threads,
                         only.isEmpty() ? "" : " --only " + String.join(",", only),
                         Machine.description(),
+                        plan.nodesHaveCache()
+                                ? "nodes with the ahead-of-time cache"
+                                : "nodes without an ahead-of-time cache",
                         recorder.disturbance());
     }
 }

@@ -42,4 +42,9 @@ record Plan(
 
     /** How many keys there are, but for the row about memory. */
     static final long KEYS = 100_000;
+
+    /** Whether the launcher starts nodes with what the JVM learnt in a rehearsal: an empty file says that there is none. */
+    boolean nodesHaveCache() {
+        return launcher.resolveSibling(Path.of("..", "meridian.aot")).toFile().length() > 0;
+    }
 }
