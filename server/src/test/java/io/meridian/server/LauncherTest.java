@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.server.testing.Program;
+import io.meridian.server.testing.Program.Ended;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The launcher in a built source tree, with a stand-in for the JVM: when nodes rehearse, and what is kept of it. */
+final class LauncherTest {
+    /** What it does in a rehearsal is in the file "rehearsal", which sees where the cache shall go as $cache. */
+    private static final String JAVA = """
+        #!/bin/sh
+        home=${0%/bin/java}
+        for word; do
+            case $word in
+                -XX:AOTCacheOutput=*) cache=${word#*=} ;;
+                -XX:AOTCache=*) used=${word#*=} ;;
+            esac
+        done
+        case " $* " in
+            *" rehearse "*) echo >>"$home/rehearsals"; . "$home/rehearsal" ;;
+            *" -XX:AOTMode=on "*) [ "$(cat "$used")" = whole ] ;;
+            *) echo "started with $*" ;;
+        esac
+        """;
+
+    private static final String WRITE = "echo whole >\"$cache\"\n";
+    private static final String LETS_REHEARSE = "letting nodes rehearse";
+    private static final String FAILED = "that failed, so they start as slowly as before: see ";
+    private static final long SECONDS_MAX = 60;
+
+    @TempDir
+    private Path folder;
+
+    private Path tree = Path.of("");
+    private Path distribution = Path.of("");
+    private Path jdk = Path.of("");
+
+    @BeforeEach
+    void build() throws IOException {
+        tree = Files.createDirectory(folder.resolve("tree"));
+        distribution = tree.resolve("server/target/meridian");
+        jdk = Files.createDirectory(folder.resolve("jdk"));
+        Files.createDirectory(tree.resolve("target"));
+        Files.writeString(tree.resolve("pom.xml"), "");
+        executable(tree.resolve("bin/meridian"), Files.readString(Path.of("..", "bin", "meridian")));
+        Files.createDirectories(distribution.resolve("lib"));
+        Files.writeString(distribution.resolve("lib/meridian.jar"), "");
+        // Newer than every source, however coarse the clock of the files is.
+        FileTime later = FileTime.from(Instant.now().plusSeconds(3600));
+        Files.setLastModifiedTime(Files.createFile(distribution.resolve("built")), later);
+        executable(jdk.resolve("bin/java"), JAVA);
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
+        rehearsal(WRITE);
+    }
+
+    @AfterEach
+    void makeWritable() throws IOException {
+        setWritable(tree, true);
+    }
+
+    private void rehearsal(String script) throws IOException {
+        Files.writeString(jdk.resolve("rehearsal"), script);
+    }
+
+    private static void executable(Path file, String script) throws IOException {
+        Files.createDirectories(file.resolveSibling("."));
+        assertThat(Files.writeString(file, script).toFile().setExecutable(true)).isTrue();
+    }
+
+    @Test
+    void nodesRehearseOnceAndStartWithWhatTheJvmLearnt() throws IOException {
+        Ended first = start("server", "--config", "node.yaml");
+        Ended second = start("demo");
+
+        String used = "-XX:AOTCache=" + distribution.toRealPath() + "/meridian.aot ";
+        assertThat(first.status()).isZero();
+        assertThat(first.output()).contains(LETS_REHEARSE, "started with ", used);
+        assertThat(second.output()).contains("started with ", used).doesNotContain(LETS_REHEARSE);
+        assertThat(rehearsals()).isEqualTo(1);
+        assertThat(names(distribution)).containsOnly("built", "lib", "meridian.aot", "meridian.aot.jdk");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "exit 1",
+                "kill -KILL $$",
+                // As the JVM that rehearses does where the one that writes the cache fails: it ends well.
+                "exit 0",
+                "echo part >\"$cache\"; echo >\"$cache.config\"",
+                "echo whole >\"$cache\"; echo >\"$cache.config\"",
+                "echo of an older build >\"$cache\"",
+                "echo whole >\"$cache\"; exit 1"
+            })
+    void aRehearsalThatFailsCostsAMessageOnce(String script) throws IOException {
+        rehearsal("echo cause; " + script + "\n");
+
+        Ended first = start("demo");
+        Ended second = start("demo");
+
+        assertThat(first.status()).isZero();
+        assertThat(first.output()).contains(FAILED, "started with ").doesNotContain("-XX:AOTCache=");
+        String log = first.output().substring(first.output().indexOf(FAILED) + FAILED.length());
+        assertThat(Path.of(log.lines().findFirst().orElseThrow())).content().startsWith("cause\n");
+        assertThat(second.output()).contains("started with ").doesNotContain("rehearse", "-XX:AOTCache=");
+        assertThat(rehearsals()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {129, 130, 143})
+    void aRehearsalThatIsEndedIsNoFailureAndStartsNothing(int status) throws IOException {
+        rehearsal(WRITE + "exit " + status + "\n");
+
+        Ended ended = start("demo");
+
+        assertThat(ended.status()).isEqualTo(status);
+        assertThat(ended.output()).doesNotContain("started", "failed");
+        assertThat(names(distribution)).containsOnly("built", "lib");
+        rehearsal(WRITE);
+        assertThat(start("demo").output()).contains(LETS_REHEARSE, "-XX:AOTCache=");
+    }
+
+    @Test
+    void aSignalToTheLauncherEndsTheRehearsal() throws Exception {
+        Path pid = folder.resolve("pid");
+        rehearsal("echo $$ >" + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep " + SECONDS_MAX + "\n");
+        Process launcher = command("demo").start();
+        try {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+            while (!Files.exists(pid) && System.nanoTime() - deadline < 0) {
+                Thread.onSpinWait();
+            }
+            ProcessHandle java = ProcessHandle.of(
+                            Long.parseLong(Files.readString(pid).strip()))
+                    .orElseThrow();
+
+            launcher.toHandle().destroy();
+
+            assertThat(launcher.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+            assertThat(launcher.exitValue()).isEqualTo(143);
+            assertThat(java.isAlive()).isFalse();
+            assertThat(names(distribution)).containsOnly("built", "lib");
+        } finally {
+            launcher.descendants().forEach(ProcessHandle::destroyForcibly);
+            launcher.destroyForcibly();
+        }
+    }
+
+    @Test
+    void nodesRehearseAgainWithOtherJarsOrAnotherJdk() throws IOException {
+        start("demo");
+        Files.setLastModifiedTime(
+                distribution.resolve("lib/meridian.jar"),
+                FileTime.from(Instant.now().plusSeconds(1800)));
+        assertThat(start("demo").output()).contains(LETS_REHEARSE);
+        Files.setLastModifiedTime(
+                distribution.resolve("lib/meridian.jar"),
+                FileTime.from(Instant.now().minusSeconds(1800)));
+        assertThat(start("demo").output()).doesNotContain(LETS_REHEARSE);
+
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.4\"\n");
+
+        assertThat(start("demo").output()).contains(LETS_REHEARSE);
+        assertThat(start("demo").output()).doesNotContain(LETS_REHEARSE);
+        assertThat(rehearsals()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "demo --help",
+                "demo -h",
+                "server --version",
+                "demo --check",
+                "version",
+                "config check --config c",
+                "rehearse"
+            })
+    void whatEndsSoonIsStartedWithoutARehearsal(String line) throws IOException {
+        if (line.equals("rehearse")) {
+            rehearsal("echo \"started with $*\"\n");
+        }
+
+        Ended ended = start(line.split(" "));
+
+        assertThat(ended.output()).contains("started with ", " io.meridian.server.Meridian " + line);
+        assertThat(ended.output()).doesNotContain(LETS_REHEARSE);
+    }
+
+    @Test
+    void aTreeThatCannotBeWrittenIsStartedAsItIs() throws IOException {
+        Files.delete(tree.resolve("target"));
+        setWritable(tree, false);
+
+        Ended ended = startWithoutPrivileges("demo");
+
+        assertThat(ended.status()).as(ended.output()).isZero();
+        assertThat(ended.output()).startsWith("started with ").doesNotContain("-XX:AOTCache=");
+        assertThat(rehearsals()).isZero();
+    }
+
+    @Test
+    void aTreeThatCannotBeWrittenIsStartedWithWhatWasLearntBefore() throws IOException {
+        start("demo");
+        setWritable(tree, false);
+
+        Ended ended = startWithoutPrivileges("demo");
+
+        assertThat(ended.status()).as(ended.output()).isZero();
+        assertThat(ended.output()).startsWith("started with ").contains("-XX:AOTCache=");
+    }
+
+    @Test
+    void aTreeThatHasToBeBuiltAndCannotBeWrittenSaysSo() throws IOException {
+        Files.delete(distribution.resolve("built"));
+        setWritable(tree, false);
+
+        Ended ended = startWithoutPrivileges("demo");
+
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.output())
+                .isEqualTo(
+                        "meridian: server has to be built, and " + tree.toRealPath() + "/target cannot be written\n");
+    }
+
+    @Test
+    void aDistributionNeedsNothingThatItCanWrite() throws IOException {
+        Files.delete(tree.resolve("pom.xml"));
+        Files.move(distribution.resolve("lib"), tree.resolve("lib"));
+        setWritable(tree, false);
+
+        Ended ended = startWithoutPrivileges("server", "--config", "node.yaml");
+
+        assertThat(ended.status()).as(ended.output()).isZero();
+        assertThat(ended.output()).startsWith("started with ").contains(" server --config node.yaml");
+    }
+
+    @Test
+    void aComparisonIsOfNodesThatHaveRehearsed() throws IOException {
+        Path tool = Files.createDirectories(tree.resolve("bench/target/lib"));
+        Files.setLastModifiedTime(tool, FileTime.from(Instant.now().plusSeconds(3600)));
+        // Else it would install what it compares with.
+        Path peers = folder.resolve("peers");
+        for (String name : List.of("redis-server", "redis-benchmark", "etcd", "wrk")) {
+            executable(peers.resolve(name), "#!/bin/sh\n");
+        }
+        Map<String, String> environment = new HashMap<>(environment());
+        environment.put("PATH", peers + File.pathSeparator + System.getenv("PATH"));
+        Program launcher = new Program(tree.resolve("bin/meridian"));
+
+        Ended other = launcher.run(environment, "", "bench", "jmh");
+        Ended comparison = launcher.run(environment, "", "bench", "compare", "--only", "restart");
+
+        assertThat(other.output()).contains(" io.meridian.bench.BenchMain jmh").doesNotContain(LETS_REHEARSE);
+        assertThat(comparison.output()).contains(LETS_REHEARSE, " io.meridian.bench.BenchMain compare --only restart");
+        assertThat(distribution.resolve("meridian.aot")).hasContent("whole");
+    }
+
+    private long rehearsals() throws IOException {
+        Path calls = jdk.resolve("rehearsals");
+        return Files.exists(calls) ? Files.readAllLines(calls).size() : 0;
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
+    }
+
+    private static void setWritable(Path root, boolean isWritable) throws IOException {
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(root)) {
+            all = files.toList();
+        }
+        for (Path file : all) {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (isWritable) {
+                permissions.add(PosixFilePermission.OWNER_WRITE);
+            } else {
+                permissions.remove(PosixFilePermission.OWNER_WRITE);
+            }
+            Files.setPosixFilePermissions(file, permissions);
+        }
+    }
+
+    private Map<String, String> environment() {
+        return Map.of("JAVA_HOME", jdk.toString(), "MERIDIAN_HOME", "", "MERIDIAN_JAVA_OPTS", "");
+    }
+
+    private ProcessBuilder command(String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder(tree.resolve("bin/meridian").toString());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().putAll(environment());
+        return builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    }
+
+    private Ended start(String... arguments) {
+        return new Program(tree.resolve("bin/meridian")).run(environment(), "", arguments);
+    }
+
+    /** Root may write everywhere, unless it gives that up. */
+    private Ended startWithoutPrivileges(String... arguments) {
+        if (!Files.isWritable(tree)) {
+            return start(arguments);
+        }
+        List<String> line = new ArrayList<>(List.of(
+                "--inh-caps=-all",
+                "--bounding-set=-all",
+                tree.resolve("bin/meridian").toString()));
+        line.addAll(List.of(arguments));
+        return Program.require("setpriv", "apt install util-linux").run(environment(), "", line.toArray(String[]::new));
+    }
+}
