@@ -78,9 +78,15 @@ final class LauncherIT {
 
         run(LAUNCHER, recording(cache), "rehearse", "--data", data, "--seconds", "1");
 
-        // In this mode the JVM refuses to start without a cache that it can use.
-        assertThat(run(LAUNCHER, Map.of("MERIDIAN_JAVA_OPTS", "-XX:AOTMode=on -XX:AOTCache=" + cache), "version"))
-                .startsWith("Meridian ");
+        // In this mode the JVM refuses to start without a cache that it can use; one for a small heap is none for a
+        // large one.
+        Map<String, String> strict = Map.of("MERIDIAN_JAVA_OPTS", "-XX:AOTMode=on -XX:AOTCache=" + cache + " -Xmx512m");
+        assertThat(run(LAUNCHER, strict, "version")).startsWith("Meridian ");
+        Path config = Files.writeString(folder.resolve("node.yaml"), Configs.alone("us-1", folder.resolve("data")));
+        try (ServerProcess server =
+                ServerProcess.start(List.of(LAUNCHER.toString(), "server", "--config", config.toString()), strict)) {
+            assertThat(server.awaitLine(line -> line.contains(" has started"))).isNotEmpty();
+        }
     }
 
     private static Map<String, String> recording(Path cache) {
