@@ -278,6 +278,18 @@ final class LauncherTest {
         assertThat(distribution.resolve("meridian.aot")).hasContent("whole");
     }
 
+    @Test
+    void onlyTheFastRunOfCiMayLeaveAnythingOut() throws IOException {
+        executable(tree.resolve("bin/meridian"), "#!/bin/sh\necho \"CI=$CI $*\"\n");
+        executable(tree.resolve(".ci/run"), Files.readString(Path.of("..", ".ci", "run")));
+        Program ci = new Program(tree.resolve(".ci/run"));
+
+        assertThat(ci.run(Map.of("CI", ""), "").output()).isEqualTo("CI=true test\n");
+        assertThat(ci.run(Map.of("CI", ""), "", "full").output()).isEqualTo("CI=true test full\n");
+        assertThat(ci.run(Map.of("CI", "false"), "").output()).isEqualTo("CI=false test\n");
+        assertThat(ci.run(Map.of("CI", ""), "", "fast").output()).isEqualTo("CI= test fast\n");
+    }
+
     private long rehearsals() throws IOException {
         Path calls = jdk.resolve("rehearsals");
         return Files.exists(calls) ? Files.readAllLines(calls).size() : 0;
