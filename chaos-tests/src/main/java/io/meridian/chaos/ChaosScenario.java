@@ -130,10 +130,11 @@ public final class ChaosScenario {
         List<Operation> history = recorder.operations();
         Path file = settings.out().resolve("history.jsonl");
         HistoryFile.write(file, history);
+        say(workload.movesAhead() + " sessions came to a node that was not as far as they");
         say("checking " + history.size() + " operations, kept in " + file);
         verdicts.put(
-                "floors",
-                Floors.check(settings.underFaults(), Faults.targets(cluster.layout()), history, faults.injected()));
+                "coverage",
+                Coverage.check(settings.underFaults(), Faults.targets(cluster.layout()), history, faults.injected()));
         List<String> problems = workload.problems();
         verdicts.put(
                 "harness",

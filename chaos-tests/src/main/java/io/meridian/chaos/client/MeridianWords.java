@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Meridian's own commands: levels, session tokens, digests, and what INFO says of replicas. */
 public final class MeridianWords {
@@ -22,9 +23,21 @@ public final class MeridianWords {
         return connection.require("MERIDIAN", "TOKEN").toString();
     }
 
-    /** Raises this connection's session to the token; waits up to the patience until this node is as far. */
-    public static void sync(RespConnection connection, String token, Duration patience) {
-        connection.require("MERIDIAN", "SYNC", token, Long.toString(patience.toMillis()));
+    /**
+     * Raises this connection's session to the token; waits up to the patience until this node is as far.
+     *
+     * <p>False where it is not: the session has the token all the same.
+     */
+    public static boolean sync(RespConnection connection, String token, Duration patience) {
+        try {
+            connection.require("MERIDIAN", "SYNC", token, Long.toString(patience.toMillis()));
+            return true;
+        } catch (JedisDataException e) {
+            if (String.valueOf(e.getMessage()).startsWith("ERR not fresh")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** The index of the state that the last read of this connection was shown. */

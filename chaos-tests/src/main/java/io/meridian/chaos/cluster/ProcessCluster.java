@@ -95,7 +95,7 @@ public final class ProcessCluster implements Cluster {
                             configurationFile(name).toString())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(node.log.toFile()));
-            builder.environment().putIfAbsent("MERIDIAN_JAVA_OPTS", NodeConfiguration.JAVA_OPTS);
+            environment(builder.environment());
             node.process = builder.start();
             orphans.add(node.process.pid());
             node.process.getOutputStream().close();
@@ -103,6 +103,12 @@ public final class ProcessCluster implements Cluster {
             throw new UncheckedIOException("cannot start " + name + " by " + launcher, e);
         }
         node.state = State.RUNNING;
+    }
+
+    /** Makes the caller's environment a node's: what overrides its configuration there is not meant for it. */
+    static void environment(Map<String, String> variables) {
+        variables.keySet().removeIf(name -> name.startsWith("MERIDIAN_"));
+        variables.put("MERIDIAN_JAVA_OPTS", NodeConfiguration.JAVA_OPTS);
     }
 
     @Override

@@ -76,14 +76,14 @@ public final class Faults {
         this.random = new Random(settings.seed());
         this.log = log;
         // A short run on a slow machine may end before the sixth: the first three are of each target, and of both
-        // kinds.
+        // kinds, and a leader is killed.
         List<Fault.Target> targets = new ArrayList<>(targets(cluster.layout()));
         Collections.shuffle(targets, random);
-        boolean isKill = random.nextBoolean();
+        int killedFirst = Math.max(0, targets.indexOf(Fault.Target.LEADER));
         for (int i = 0; i < 2 * targets.size(); i++) {
             Fault.Target target = targets.get(i % targets.size());
             boolean isSecond = i >= targets.size();
-            boolean kills = isKill ^ isSecond ^ (i % targets.size() % 2 == 1);
+            boolean kills = isSecond ^ ((i % targets.size() - killedFirst) % 2 == 0);
             required.add(new Wanted(kills ? Fault.Kind.KILL : Fault.Kind.PAUSE, target));
         }
     }

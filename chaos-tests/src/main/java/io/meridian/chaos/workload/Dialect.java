@@ -14,16 +14,14 @@ public interface Dialect {
     /** What another connection needs to continue the session of this one. */
     String token(RespConnection connection);
 
-    /** Continues a session on a new connection. */
-    void sync(RespConnection connection, String token);
+    /** Continues a session on a new connection; waits up to the patience for its node, and tells whether it is as far. */
+    boolean sync(RespConnection connection, String token, Duration patience);
 
     /** The index of the state that the last read was shown; 0 where there is no such thing. */
     long lastIndex(RespConnection connection);
 
     /** Meridian's own words. */
     Dialect MERIDIAN = new Dialect() {
-        private static final Duration SYNC_PATIENCE = Duration.ofSeconds(1);
-
         @Override
         public void level(RespConnection connection, Level level) {
             MeridianWords.level(connection, level);
@@ -35,8 +33,8 @@ public interface Dialect {
         }
 
         @Override
-        public void sync(RespConnection connection, String token) {
-            MeridianWords.sync(connection, token, SYNC_PATIENCE);
+        public boolean sync(RespConnection connection, String token, Duration patience) {
+            return MeridianWords.sync(connection, token, patience);
         }
 
         @Override
@@ -56,7 +54,9 @@ public interface Dialect {
         }
 
         @Override
-        public void sync(RespConnection connection, String token) {}
+        public boolean sync(RespConnection connection, String token, Duration patience) {
+            return true;
+        }
 
         @Override
         public long lastIndex(RespConnection connection) {

@@ -50,6 +50,7 @@ public final class Workload {
     private final Keys keys;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
+    private final List<WorkloadClient> clients = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
     public Workload(Cluster cluster, Dialect dialect, Recorder recorder, Settings settings) {
@@ -68,6 +69,7 @@ public final class Workload {
                 WorkloadClient client =
                         new WorkloadClient(process, region, cluster, dialect, recorder, settings, keys, stop);
                 Thread thread = Thread.ofPlatform().name("client-" + process).unstarted(() -> run(client));
+                clients.add(client);
                 threads.add(thread);
                 process++;
             }
@@ -96,6 +98,11 @@ public final class Workload {
                 problems.add(thread.getName() + " did not stop within " + patience + " ms");
             }
         }
+    }
+
+    /** How often a session came to a node that was not as far as it; for after the end. */
+    public int movesAhead() {
+        return clients.stream().mapToInt(WorkloadClient::movesAhead).sum();
     }
 
     /** What went wrong in the harness itself: the history is then not to be trusted. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -33,6 +34,8 @@ final class WorkloadClient {
     private static final int READS_PER_INDEX = 3;
 
     private static final int RECONNECT_MILLIS = 30;
+    private static final Duration PATIENT_SYNC = Duration.ofSeconds(1);
+    private static final Duration HASTY_SYNC = Duration.ofMillis(1);
 
     private final int process;
     private final String region;
@@ -48,6 +51,7 @@ final class WorkloadClient {
     private String token = "";
     private boolean isBeyondToken;
     private int written;
+    private final AtomicInteger movesAhead = new AtomicInteger();
     private @Nullable RespConnection connection;
     private Place place;
     private Level level = Level.LINEARIZABLE;
@@ -108,7 +112,11 @@ final class WorkloadClient {
         place = new Place(cluster.layout().regionOf(node), node);
         try {
             if (!token.isEmpty()) {
-                dialect.sync(opened, token);
+                // Its first read must be as new either way: nothing but the node's own care makes it so.
+                Duration patience = random.nextBoolean() ? PATIENT_SYNC : HASTY_SYNC;
+                if (!dialect.sync(opened, token, patience)) {
+                    movesAhead.incrementAndGet();
+                }
             }
             level = chooseLevel();
             dialect.level(opened, level);
@@ -117,6 +125,11 @@ final class WorkloadClient {
             disconnect();
             return null;
         }
+    }
+
+    /** How often the session came to a node that was not as far as it. */
+    int movesAhead() {
+        return movesAhead.get();
     }
 
     private void operate(RespConnection ready) {

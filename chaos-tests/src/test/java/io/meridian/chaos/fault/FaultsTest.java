@@ -64,6 +64,12 @@ class FaultsTest {
                             "PAUSE LEADER",
                             "PAUSE FOLLOWER",
                             "PAUSE LEARNER");
+            assertThat(faults.injected())
+                    .as("seed " + seed)
+                    .filteredOn(fault -> fault.target() == Fault.Target.LEADER)
+                    .first()
+                    .extracting(Fault::kind)
+                    .isEqualTo(Fault.Kind.KILL);
         }
     }
 

@@ -13,15 +13,18 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What a run must have done and seen: one that saw less proves nothing. */
-final class Floors {
+final class Coverage {
     private static final long SECONDS_PER_FAULT = 8;
     private static final long OPERATIONS_PER_SECOND = 20;
     private static final long READS_PER_SECOND = 1;
 
-    /** A shorter run may end before its schedule came to each target and each kind. */
-    private static final Duration ALL_FAULTS = Duration.ofSeconds(30);
+    /** A shorter run may end before its schedule came to each target and each kind, and to the kill of a leader. */
+    private static final Duration EACH_TARGET = Duration.ofSeconds(30);
 
-    private Floors() {}
+    /** A shorter run may end before its schedule has done each kind to each target, on a slow machine. */
+    private static final Duration EVERY_FAULT = Duration.ofSeconds(60);
+
+    private Coverage() {}
 
     /** Whether the faults, on each of these targets, and the acknowledged operations of each level suffice for this long. */
     static Verdict check(Duration underFaults, Set<Fault.Target> targets, List<Operation> history, List<Fault> faults) {
@@ -36,15 +39,13 @@ final class Floors {
         require(missing, acknowledged.size(), seconds * OPERATIONS_PER_SECOND, "acknowledged operations");
         require(missing, session, seconds * READS_PER_SECOND, "acknowledged session reads");
         require(missing, linearizable, seconds * READS_PER_SECOND, "acknowledged linearizable reads");
-        if (underFaults.compareTo(ALL_FAULTS) >= 0) {
+        if (underFaults.compareTo(EACH_TARGET) >= 0) {
+            requireEachTarget(missing, targets, faults);
+        }
+        if (underFaults.compareTo(EVERY_FAULT) >= 0) {
             for (Fault.Target target : targets) {
-                if (faults.stream().noneMatch(fault -> fault.target() == target)) {
-                    missing.add("a fault of a " + target);
-                }
-            }
-            for (Fault.Kind kind : Fault.Kind.values()) {
-                if (faults.stream().noneMatch(fault -> fault.kind() == kind)) {
-                    missing.add("a " + kind);
+                for (Fault.Kind kind : Fault.Kind.values()) {
+                    require(missing, kind, target, faults);
                 }
             }
         }
@@ -66,6 +67,30 @@ final class Floors {
         return missing.isEmpty()
                 ? new Verdict.Holds(seen)
                 : new Verdict.Broken(seen + "; missing: " + String.join(", ", missing));
+    }
+
+    private static void requireEachTarget(List<String> missing, Set<Fault.Target> targets, List<Fault> faults) {
+        for (Fault.Target target : targets) {
+            if (faults.stream().noneMatch(fault -> fault.target() == target)) {
+                missing.add("a fault of a " + target);
+            }
+        }
+        for (Fault.Kind kind : Fault.Kind.values()) {
+            if (faults.stream().noneMatch(fault -> fault.kind() == kind)) {
+                missing.add("a " + kind);
+            }
+        }
+        if (targets.contains(Fault.Target.LEADER)) {
+            require(missing, Fault.Kind.KILL, Fault.Target.LEADER, faults);
+        }
+    }
+
+    private static void require(List<String> missing, Fault.Kind kind, Fault.Target target, List<Fault> faults) {
+        String what = "a " + kind + " of a " + target;
+        if (!missing.contains(what)
+                && faults.stream().noneMatch(fault -> fault.kind() == kind && fault.target() == target)) {
+            missing.add(what);
+        }
     }
 
     private static long reads(List<Operation> acknowledged, Level level) {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class FloorsTest {
+class CoverageTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Set<Fault.Target> EVERYBODY = EnumSet.allOf(Fault.Target.class);
 
@@ -50,7 +50,7 @@ class FloorsTest {
     void enoughOfEverythingHolds() {
         enough();
 
-        assertThat(Floors.check(LONG, EVERYBODY, history, faults)).isInstanceOf(Verdict.Holds.class);
+        assertThat(Coverage.check(LONG, EVERYBODY, history, faults)).isInstanceOf(Verdict.Holds.class);
     }
 
     @Test
@@ -60,7 +60,7 @@ class FloorsTest {
         fault(Fault.Kind.KILL, Fault.Target.LEADER);
 
         assertMissing("a fault of a LEARNER");
-        assertThat(Floors.check(LONG.minusSeconds(1), EVERYBODY, history, faults))
+        assertThat(Coverage.check(LONG.minusSeconds(1), EVERYBODY, history, faults))
                 .isInstanceOf(Verdict.Holds.class);
     }
 
@@ -70,7 +70,7 @@ class FloorsTest {
         faults.removeIf(fault -> fault.target() == Fault.Target.LEARNER);
         fault(Fault.Kind.KILL, Fault.Target.LEADER);
 
-        assertThat(Floors.check(LONG, Faults.targets(ClusterLayout.of(3, 0)), history, faults))
+        assertThat(Coverage.check(LONG, Faults.targets(ClusterLayout.of(3, 0)), history, faults))
                 .isInstanceOf(Verdict.Holds.class);
         assertThat(Faults.targets(ClusterLayout.of(1, 1))).containsOnly(Fault.Target.LEARNER);
     }
@@ -84,6 +84,34 @@ class FloorsTest {
         }
 
         assertMissing("a PAUSE");
+    }
+
+    @Test
+    void aLeaderMustHaveBeenKilled() {
+        enough();
+        faults.removeIf(fault -> fault.target() == Fault.Target.LEADER);
+        fault(Fault.Kind.PAUSE, Fault.Target.LEADER);
+
+        assertMissing("a KILL of a LEADER");
+    }
+
+    @Test
+    void aMinuteIsEnoughForEachKindOfEachTarget() {
+        enough();
+        enough();
+        enough();
+        fault(Fault.Kind.PAUSE, Fault.Target.LEADER);
+        fault(Fault.Kind.KILL, Fault.Target.FOLLOWER);
+
+        assertThat(Coverage.check(Duration.ofSeconds(60), EVERYBODY, history, faults))
+                .isInstanceOfSatisfying(
+                        Verdict.Broken.class,
+                        broken -> assertThat(broken.explanation()).endsWith("; missing: a PAUSE of a LEARNER"));
+
+        fault(Fault.Kind.PAUSE, Fault.Target.LEARNER);
+
+        assertThat(Coverage.check(Duration.ofSeconds(60), EVERYBODY, history, faults))
+                .isInstanceOf(Verdict.Holds.class);
     }
 
     @Test
@@ -111,7 +139,7 @@ class FloorsTest {
     }
 
     private void assertMissing(String what) {
-        assertThat(Floors.check(LONG, EVERYBODY, history, faults))
+        assertThat(Coverage.check(LONG, EVERYBODY, history, faults))
                 .isInstanceOfSatisfying(
                         Verdict.Broken.class,
                         broken -> assertThat(broken.explanation()).contains(what));
