@@ -175,6 +175,22 @@ class ManifestsTest {
         assertThat(manifests.nodeYaml()).doesNotContain("token:");
     }
 
+    /** Else whoever reaches the peer port could pose as a node. */
+    @ParameterizedTest
+    @ValueSource(strings = {"base", "us-east", "eu-west", "ap-south"})
+    void nodesKnowEachOtherByASecretThatIsInNoManifest(String name) throws IOException {
+        assertThat(Manifests.read(name).node().getEnv())
+                .filteredOn(variable -> variable.getName().equals("MERIDIAN_PEER_SECRET"))
+                .singleElement()
+                .satisfies(variable -> {
+                    assertThat(variable.getValue()).isNull();
+                    assertThat(variable.getValueFrom().getSecretKeyRef().getName())
+                            .isEqualTo("meridian-peers");
+                    assertThat(variable.getValueFrom().getSecretKeyRef().getOptional())
+                            .isNull();
+                });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"base", "us-east", "eu-west", "ap-south"})
     void everyVolumeIsMountedAndTheConfigurationAmongThem(String name) throws IOException {

@@ -91,6 +91,8 @@ class NodeConfigurationIT {
         for (EnvVar variable : manifests.node().getEnv()) {
             if (variable.getValueFrom() == null) {
                 environment.put(variable.getName(), variable.getValue());
+            } else if (variable.getValueFrom().getSecretKeyRef() != null) {
+                environment.put(variable.getName(), "a-secret-of-a-test");
             } else {
                 assertThat(variable.getValueFrom().getFieldRef().getFieldPath()).isEqualTo("metadata.name");
                 environment.put(variable.getName(), pod);
