@@ -20,6 +20,20 @@ public sealed interface Reply {
     NilArray NIL_ARRAY = new NilArray();
     Array EMPTY_ARRAY = new Array(List.of());
 
+    /**
+     * A reply has no more items than this: a short command must not make of a large value what takes many times as much, on every
+     * replica where a transaction or a write does it. Such a reply takes about 64 MiB beside the bytes of its items.
+     */
+    int ITEMS_MAX = 1 << 20;
+
+    /** Refuses a command that would answer so many items; a write asks before it changes anything. */
+    static void checkItems(long items) {
+        if (items > ITEMS_MAX) {
+            throw new CommandException(
+                    "ERR the reply would have more than " + ITEMS_MAX + " items: ask for less at a time");
+        }
+    }
+
     /** A simple string. */
     record Status(String text) implements Reply {}
 

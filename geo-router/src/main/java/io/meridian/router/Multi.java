@@ -4,6 +4,7 @@ package io.meridian.router;
 import io.meridian.engine.Args;
 import io.meridian.engine.Numbers;
 import io.meridian.engine.Reply;
+import io.meridian.engine.apply.ReplyBudget;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.Session;
 import io.meridian.engine.entry.Transaction;
@@ -86,13 +87,18 @@ final class Multi {
         return new Transaction(watches, commands);
     }
 
-    /** All reads as one query, answered in order. */
+    /** All reads as one query, answered in order, with as much as the group would answer. */
     Command.Query query() {
         return keys -> {
             List<Reply> replies = new ArrayList<>();
+            ReplyBudget budget = new ReplyBudget();
             for (Queued queued : queue) {
                 if (queued.command() instanceof Command.Read read) {
-                    replies.add(answer(() -> read.parser().parse(queued.args()).on(keys.numbered(queued.number()))));
+                    replies.add(
+                            budget.isSpent()
+                                    ? ReplyBudget.SPENT
+                                    : budget.take(answer(() ->
+                                            read.parser().parse(queued.args()).on(keys.numbered(queued.number())))));
                 }
             }
             return new Reply.Array(replies);

@@ -31,6 +31,7 @@ public final class EntryCursor {
     private final long epochMillis;
     private final long seed;
     private final List<Section> sections;
+    private final ReplyBudget written = ReplyBudget.ofEntry();
     private int next;
     private long items;
     private boolean isFull;
@@ -120,7 +121,8 @@ public final class EntryCursor {
             if (item != null && query != null) {
                 replies[i] = budget.read(query, state.view(item.database(), item.number(), epochMillis, seed));
             } else {
-                replies[i] = state.items().apply(in, new Moment(index, epochMillis, itemSeed()), isFull);
+                replies[i] =
+                        written.written(state.items().apply(in, new Moment(index, epochMillis, itemSeed()), isFull));
             }
         }
         if (in.remaining() > 0) {

@@ -47,6 +47,7 @@ final class Items {
         if (database < 0 || database >= GroupKeys.DATABASES_MAX) {
             throw new CorruptEntryException("no database has the id " + database);
         }
+        keys.beginItem();
         return switch (kind) {
             case CommandCodec.COMMAND -> {
                 int number = in.u8();

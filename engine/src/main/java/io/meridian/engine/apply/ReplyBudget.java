@@ -8,8 +8,8 @@ import io.meridian.engine.keyspace.KeyspaceView;
 import java.util.List;
 
 /**
- * Bounds what the replies of one transaction, or of the reads of one bundle, take together: a few small commands must not fill
- * the heap of every replica, and once more with each replay.
+ * Bounds what the replies of one transaction, of the reads of one bundle, or of the writes of one entry take together: a few
+ * small commands must not fill the heap of every replica, and once more with each replay.
  *
  * <p>What a reply takes follows from its content alone, so that all replicas refuse the same.
  */
@@ -23,15 +23,42 @@ public final class ReplyBudget {
     /** Replies up to this size are always given: a write's result is not lost for a few bytes. */
     private static final int SMALL_BYTES = 256;
 
+    private static final int SPENT_LEFT = -1;
+
     /** What a read answers that was not run. */
     public static final Reply.Failure SPENT = new Reply.Failure(
             "ERR the replies of these commands take more than 64 MiB together: ask for less at a time");
 
-    private static final Reply.Failure APPLIED =
-            new Reply.Failure("UNKNOWN applied, but the replies of its transaction take more than 64 MiB together");
+    /**
+     * More than that of one transaction, because many clients share an entry. What a write answers was mostly kept before too, but
+     * not where it is changed behind: GETEX and SETRANGE of one large string, in turn, hold it as often as they stand there.
+     */
+    private static final int ENTRY_BYTES_MAX = 256 << 20;
 
-    private int left = BYTES_MAX;
+    private static final Reply.Failure APPLIED_IN_TRANSACTION =
+            new Reply.Failure("UNKNOWN applied, but the replies of its transaction take more than 64 MiB together");
+    private static final Reply.Failure APPLIED_IN_ENTRY =
+            new Reply.Failure("UNKNOWN applied, but the replies of its entry take more than 256 MiB together");
+
+    private final Reply.Failure applied;
+    // Not below SPENT_LEFT: what writes answer behind that must not bring it round to a large number.
+    private int left;
     private boolean hasGivenLarge;
+
+    /** Of a transaction, or of the reads of a bundle. */
+    public ReplyBudget() {
+        this(BYTES_MAX, APPLIED_IN_TRANSACTION);
+    }
+
+    private ReplyBudget(int bytesMax, Reply.Failure applied) {
+        this.left = bytesMax;
+        this.applied = applied;
+    }
+
+    /** Of the writes of an entry. */
+    static ReplyBudget ofEntry() {
+        return new ReplyBudget(ENTRY_BYTES_MAX, APPLIED_IN_ENTRY);
+    }
 
     /** The reply of a read, its refusal, or an error: one that is broken harms nobody else. */
     Reply read(Query query, KeyspaceView keys) {
@@ -59,16 +86,16 @@ public final class ReplyBudget {
 
     /** The reply of a write that was just applied. */
     Reply written(Reply reply) {
-        return taken(reply, APPLIED);
+        return taken(reply, applied);
     }
 
     /** One large reply is always given: what can be asked for alone can be in a transaction. */
     private Reply taken(Reply reply, Reply.Failure otherwise) {
         if (roomAfter(reply, SMALL_BYTES, REPLY_BYTES) >= 0) {
-            left -= REPLY_BYTES;
+            left = Math.max(left - REPLY_BYTES, SPENT_LEFT);
             return reply;
         }
-        left = roomAfter(reply, left, REPLY_BYTES);
+        left = Math.max(roomAfter(reply, left, REPLY_BYTES), SPENT_LEFT);
         if (left < 0 && hasGivenLarge) {
             return otherwise;
         }

@@ -272,6 +272,7 @@ final class HashCommands {
         if (count < -PICKS_MAX) {
             throw new CommandException(OUT_OF_RANGE);
         }
+        Reply.checkItems(Math.min(count, hash.size()));
         int[] positions = count < 0
                 ? Picks.repeating(keys::draw, (int) -count, hash.size())
                 : Picks.distinct(keys::draw, (int) Math.min(count, hash.size()), hash.size());
@@ -320,6 +321,7 @@ final class HashCommands {
         if (hash.isEmpty()) {
             return List.of();
         }
+        Reply.checkItems(hash.get().size());
         List<Reply> items = new ArrayList<>(hash.get().size() * 2);
         hash.get().forEach((field, value) -> collector.add(items, field, value));
         return items;

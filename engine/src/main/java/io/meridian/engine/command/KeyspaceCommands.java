@@ -46,6 +46,7 @@ final class KeyspaceCommands {
             keys.forEach((key, value) -> {
                 if (matches(pattern, key)) {
                     found.add(new Reply.Bulk(key));
+                    Reply.checkItems(found.size());
                 }
                 return true;
             });
@@ -56,7 +57,7 @@ final class KeyspaceCommands {
     private static Query scan(Args args) {
         long cursor = ScanOptions.cursor(args.bytesAt(1));
         ScanOptions options = ScanOptions.parse(args.bytesFrom(2), true);
-        int count = (int) Math.min(options.count(), Integer.MAX_VALUE);
+        int count = (int) options.count();
         return keys -> {
             List<Reply> found = new ArrayList<>();
             long next = keys.scan(cursor, count, (key, value) -> {

@@ -52,6 +52,9 @@ final class ListCommands {
     private static final Reply.Failure RANK_ZERO = new Reply.Failure("ERR RANK can't be zero: use 1 to start from the "
             + "first match, 2 from the second ... or use negative to start from the end of the list");
 
+    /** What a popped element takes in a reply: more than a short one did in its list. */
+    private static final long POPPED_BYTES = 64;
+
     private ListCommands() {}
 
     /** One end of a list; LEFT is where index 0 is. */
@@ -230,7 +233,10 @@ final class ListCommands {
     }
 
     private static Reply popAll(Keyspace keys, Bytes key, ListValue list, End end, long count) {
-        int popped = (int) Math.min(count, list.size());
+        long wanted = Math.min(count, list.size());
+        Reply.checkItems(wanted);
+        keys.takes(wanted * POPPED_BYTES);
+        int popped = (int) wanted;
         List<Reply> elements = new ArrayList<>(popped);
         for (int i = 0; i < popped; i++) {
             elements.add(new Reply.Bulk(end.pop(list)));
@@ -295,11 +301,10 @@ final class ListCommands {
             List<Reply> found = new ArrayList<>();
             keys.find(key, ListValue.class)
                     .ifPresent(list -> list.search(
-                            element,
-                            positions.rank(),
-                            positions.limit().orElse(1L),
-                            positions.compared(),
-                            index -> found.add(Reply.Int.of(index))));
+                            element, positions.rank(), positions.limit().orElse(1L), positions.compared(), index -> {
+                                found.add(Reply.Int.of(index));
+                                Reply.checkItems(found.size());
+                            }));
             if (positions.limit().isPresent()) {
                 return new Reply.Array(found);
             }
@@ -344,7 +349,8 @@ final class ListCommands {
                     if (from >= to) {
                         return Reply.EMPTY_ARRAY;
                     }
-                    List<Reply> elements = new ArrayList<>(Math.toIntExact(to - from));
+                    Reply.checkItems(to - from);
+                    List<Reply> elements = new ArrayList<>((int) (to - from));
                     list.forEach(from, to, element -> elements.add(new Reply.Bulk(element)));
                     return new Reply.Array(elements);
                 })

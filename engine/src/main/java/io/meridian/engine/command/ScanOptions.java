@@ -15,7 +15,7 @@ import java.util.Optional;
  * The options of SCAN and its kin.
  *
  * @param match the pattern of names to show; empty for all
- * @param count how many to look at, at least 1
+ * @param count how many to look at, at least 1; a larger number than a reply has items is as good as that
  * @param type the type to show, SCAN only
  */
 record ScanOptions(Optional<Bytes> match, long count, Optional<Bytes> type) {
@@ -48,7 +48,7 @@ record ScanOptions(Optional<Bytes> match, long count, Optional<Bytes> type) {
                 throw Errors.syntax();
             }
         }
-        return new ScanOptions(match, count, type);
+        return new ScanOptions(match, Math.min(count, Reply.ITEMS_MAX), type);
     }
 
     /** A cursor as C's strtoul reads it: unsigned, 64 bits, a sign is taken, nothing is 0. */

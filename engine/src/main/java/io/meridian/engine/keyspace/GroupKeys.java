@@ -27,16 +27,21 @@ public final class GroupKeys {
     /** Database ids are below this; they are few and small. */
     public static final int DATABASES_MAX = 1 << 16;
 
-    /** Bytes that the commands of one entry may take beyond their own: as many as one largest string. */
+    /** Bytes that the commands of one entry may take beyond their own and their shares: as many as one largest string. */
     static final long TAKEN_BYTES_MAX = StringValue.BYTES_MAX;
+
+    /** What each command or transaction may take whatever others did: the 1,024 that an entry has at most, once more 64 MiB. */
+    static final long SHARE_BYTES = 64 << 10;
 
     private final SipHash hash;
     private final Removals removals = new Removals();
     private final NumberedKeys none;
     private @Nullable NumberedKeys[][] databases = new @Nullable NumberedKeys[0][];
     private long version;
-    // By the entry that is being applied.
+    // By the entry that is being applied, beside the shares.
     private long taken;
+    // Of the share of the command or transaction that is being applied.
+    private long shareLeft = SHARE_BYTES;
 
     /** Without keys. The seed decides where keys stand, and so the order of walks and what cursors mean. */
     public GroupKeys(long seed) {
@@ -67,8 +72,20 @@ public final class GroupKeys {
         taken = 0;
     }
 
-    /** One command may take any number, so that what can be done alone can be done. */
+    /** Gives the next command or transaction of the entry its share. */
+    public void beginItem() {
+        shareLeft = SHARE_BYTES;
+    }
+
+    /**
+     * Many clients' commands share an entry: what takes little is not refused for what others took. One command may take any
+     * number, so that what can be done alone can be done.
+     */
     void takes(long bytes) {
+        if (bytes <= shareLeft) {
+            shareLeft -= bytes;
+            return;
+        }
         if (taken > 0 && taken + bytes > TAKEN_BYTES_MAX) {
             throw new CommandException(Errors.OUT_OF_MEMORY);
         }

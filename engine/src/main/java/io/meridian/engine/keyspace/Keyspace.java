@@ -48,7 +48,7 @@ public interface Keyspace extends KeyspaceView {
 
     /**
      * Says that the command is about to take so many bytes that are not its own: by a few words that stand for many. Refuses it
-     * with OOM when its entry took too many already, because the leader looks at its memory only between entries.
+     * with OOM when they are many and its entry took too many already, because the leader looks at its memory only between entries.
      */
     void takes(long bytes);
 

@@ -10,6 +10,7 @@ import io.meridian.engine.ByteWriter;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.CorruptBytesException;
 import io.meridian.engine.Errors;
+import io.meridian.engine.Moment;
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
@@ -17,9 +18,11 @@ import io.meridian.engine.entry.CorruptEntryException;
 import io.meridian.engine.entry.Transaction;
 import io.meridian.engine.keyspace.KeyspaceView;
 import io.meridian.engine.keyspace.NumberedView;
+import io.meridian.engine.value.ListValue;
 import io.meridian.engine.value.StringValue;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -342,6 +345,108 @@ class GroupStateTest {
         assertThat(apply(state, entries.entry(12, entries.bundle("COPY a c")))).containsExactly(Reply.ONE);
     }
 
+    /** An entry is shared by clients that know nothing of each other. */
+    @Test
+    void whatTakesLittleIsNotRefusedForWhatOthersTook() {
+        apply(state, entries.entry(10, entries.bundle("SETRANGE a " + ((64 << 20) - 1) + " x", "RPUSH l a b c")));
+        Bundle transaction = new Bundle(3, 1);
+        Transaction.Queued small = new Transaction.Queued(0, Args.of("SETRANGE", "t", "30000", "x"));
+        Transaction.Queued next = new Transaction.Queued(1, Args.of("SETRANGE", "t", "30000", "x"));
+        Transaction.Queued third = new Transaction.Queued(2, Args.of("SETRANGE", "t", "30000", "x"));
+        transaction.transaction(0, new Transaction(List.of(), List.of(small, next, third)));
+
+        List<Reply> replies = apply(
+                state,
+                entries.entry(
+                        11,
+                        entries.bundle("COPY a b", "SETRANGE fresh 1 x", "SETRANGE other 65536 x", "LPOP l 2"),
+                        entries.bundle("SETRANGE much 65537 x"),
+                        transaction));
+
+        assertThat(replies.subList(0, 3)).containsExactly(Reply.ONE, Reply.Int.of(2), Reply.Int.of(65537));
+        assertThat(replies.get(3)).isInstanceOf(Reply.Array.class);
+        assertThat(replies.get(4)).isEqualTo(Errors.OUT_OF_MEMORY);
+        assertThat(((Reply.Array) replies.get(5)).items())
+                .as("a transaction has one share")
+                .containsExactly(Reply.Int.of(30001), Reply.Int.of(30001), Errors.OUT_OF_MEMORY);
+    }
+
+    /** Each answers a string that the command behind it replaces by a copy: 2,000 bytes would else hold some GiB. */
+    @Test
+    void theRepliesOfTheWritesOfAnEntryAreBounded() {
+        apply(state, entries.entry(10, entries.bundle("SETRANGE a " + ((60 << 20) - 1) + " x")));
+        String[] lines = new String[40];
+        for (int i = 0; i < lines.length; i += 2) {
+            lines[i] = "GETEX a";
+            lines[i + 1] = "SETRANGE a 0 " + (char) ('a' + i / 2);
+        }
+        Bundle one = entries.bundle(Arrays.copyOf(lines, 20));
+        Bundle other = entries.bundle(Arrays.copyOfRange(lines, 20, 40));
+        Bytes entry = entries.entry(11, one, other);
+
+        List<Reply> replies = apply(state, entry);
+
+        assertThat(replies).filteredOn(Reply.Bulk.class::isInstance).hasSize(4);
+        assertThat(((Reply.Failure) replies.get(8)).line())
+                .isEqualTo("UNKNOWN applied, but the replies of its entry take more than 256 MiB together");
+        assertThat(replies.getLast()).isEqualTo(Reply.Int.of(60 << 20));
+        assertThat(apply(state, entries.entry(12, entries.bundle("GETEX a")))).hasOnlyElementsOfType(Reply.Bulk.class);
+    }
+
+    @Test
+    void popsAreBounded() {
+        int most = 1 << 20;
+        ListValue list = new ListValue();
+        for (int i = 0; i < 3 * most; i++) {
+            list.pushLast(Bytes.of("e"));
+        }
+        state.keyspace(0, 0, new Moment(0, 10, 0)).put(Bytes.of("l"), list, KeyspaceView.NEVER);
+
+        List<Reply> replies = apply(
+                state,
+                entries.entry(
+                        10,
+                        entries.bundle(
+                                "LPOP l " + (most + 1), "RPOP l " + most, "LMPOP 1 l LEFT COUNT " + most, "RPOP l 9")));
+
+        assertThat(replies.getFirst())
+                .isEqualTo(
+                        new Reply.Failure("ERR the reply would have more than 1048576 items: ask for less at a time"));
+        assertThat(((Reply.Array) replies.get(1)).items()).hasSize(most);
+        assertThat(replies.get(2)).isEqualTo(Errors.OUT_OF_MEMORY);
+        assertThat(((Reply.Array) replies.get(3)).items()).hasSize(9);
+        assertThat(apply(state, entries.entry(11, entries.bundle("LPUSHX l e"))))
+                .containsExactly(Reply.Int.of(2L * most - 9 + 1));
+    }
+
+    /** The log would make all replicas answer it, and once more with each replay. */
+    @Test
+    void aReadOfTooManyItemsIsRefusedAndOneOfFewerIsNot() {
+        int most = 1 << 20;
+        ListValue list = new ListValue();
+        for (int i = 0; i <= most; i++) {
+            list.pushLast(Bytes.of("e"));
+        }
+        state.keyspace(0, 0, new Moment(0, 10, 0)).put(Bytes.of("l"), list, KeyspaceView.NEVER);
+        Bundle bundle = new Bundle(3, 1);
+        bundle.transaction(
+                0,
+                new Transaction(
+                        List.of(),
+                        List.of(
+                                new Transaction.Queued(0, Args.of("LRANGE", "l", "0", "-1")),
+                                new Transaction.Queued(0, Args.of("LPOS", "l", "e", "COUNT", "0")),
+                                new Transaction.Queued(0, Args.of("LRANGE", "l", "1", "-1")))));
+
+        List<Reply> replies =
+                ((Reply.Array) apply(state, entries.entry(10, bundle)).getFirst()).items();
+
+        Reply.Failure refused =
+                new Reply.Failure("ERR the reply would have more than 1048576 items: ask for less at a time");
+        assertThat(replies.subList(0, 2)).containsExactly(refused, refused);
+        assertThat(((Reply.Array) replies.get(2)).items()).hasSize(most);
+    }
+
     @Test
     void theRepliesOfATransactionAreBounded() {
         apply(state, entries.entry(10, entries.bundle("SETRANGE a " + ((40 << 20) - 1) + " x", "SET small 1")));
@@ -364,6 +469,27 @@ class GroupStateTest {
         assertThat(((Reply.Failure) replies.get(5)).line()).startsWith("UNKNOWN applied,");
         assertThat(replies.get(6)).isEqualTo(new Reply.Int(3));
         assertThat(apply(state, entries.entry(12, entries.bundle("DEL a")))).containsExactly(Reply.ZERO);
+    }
+
+    /** Each takes all of the budget again: 33 times 64 MiB is more than an int counts down. */
+    @Test
+    void largeRepliesOfWritesNeverMakeRoomForReads() {
+        apply(state, entries.entry(10, entries.bundle("SETRANGE a " + ((64 << 20) - 1) + " x", "SET small 1")));
+        List<Transaction.Queued> queued = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            queued.add(new Transaction.Queued(0, Args.of("GETEX", "a")));
+            queued.add(new Transaction.Queued(0, Args.of("GET", "small")));
+        }
+        Bundle bundle = new Bundle(3, 1);
+        bundle.transaction(0, new Transaction(List.of(), queued));
+
+        List<Reply> replies =
+                ((Reply.Array) apply(state, entries.entry(11, bundle)).getFirst()).items();
+
+        assertThat(replies.getFirst()).isInstanceOf(Reply.Bulk.class);
+        for (int i = 1; i < replies.size(); i += 2) {
+            assertThat(replies.get(i)).as("read %s", i).isEqualTo(ReplyBudget.SPENT);
+        }
     }
 
     @Test
