@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
  */
 public final class SnapshotCursor {
     static final long MAGIC = 0x4d45524944534e50L;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int HEADER = 1;
     static final int KEYS = 2;
     static final int END = 3;

@@ -74,8 +74,8 @@ public final class SnapshotReader {
         }
         int version = head.u8();
         if (version != SnapshotCursor.VERSION) {
-            throw new CorruptSnapshotException(
-                    "a snapshot of version " + version + "; known is " + SnapshotCursor.VERSION);
+            throw new CorruptSnapshotException("a snapshot in format " + version
+                    + ", written by another version of Meridian; this one reads format " + SnapshotCursor.VERSION);
         }
         total.update(buffer, 0, 9);
     }
