@@ -4,6 +4,7 @@ package io.meridian.resp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,16 @@ final class RawClient implements AutoCloseable {
             // More may come.
         }
         return read(unread.length());
+    }
+
+    /** Closes with a reset instead of an end: whatever the other end sends from then on fails. */
+    void reset() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        close();
     }
 
     void endInput() {

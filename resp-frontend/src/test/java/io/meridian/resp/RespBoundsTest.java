@@ -2,6 +2,7 @@
 package io.meridian.resp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.meridian.engine.Args;
 import io.meridian.engine.Reply;
@@ -11,6 +12,7 @@ import io.meridian.router.testing.LoneNode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +159,26 @@ class RespBoundsTest {
             }
             assertThat(client.readToEnd()).isEmpty();
             RespFixture.eventually("all was sent", () -> !writer.isAlive());
+        }
+    }
+
+    /** Nothing is read from such a connection, and nothing would be written to it before its WAIT ends: in a day. */
+    @Test
+    void aHalfClosedConnectionThatIsResetIsClosedAlthoughAReplyIsOwed() {
+        assumeTrue(Epoll.isAvailable(), "without epoll a reset is seen when the reply is written");
+        try (RawClient client = resp.login();
+                RawClient other = resp.login()) {
+            client.lines("PING", "WAIT 99 100000000");
+            client.endInput();
+            assertThat(client.readLine()).isEqualTo("+PONG");
+            roundTrips(other, 100);
+            assertThat(resp.node().router().sessions()).hasSize(2);
+
+            client.reset();
+
+            RespFixture.eventually(
+                    "closed", () -> resp.node().router().sessions().size() == 1);
+            roundTrips(other, 1);
         }
     }
 
