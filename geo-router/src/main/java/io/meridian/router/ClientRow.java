@@ -2,6 +2,7 @@
 package io.meridian.router;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -13,6 +14,7 @@ final class ClientRow {
     private volatile int protocol = 2;
     private volatile int selected;
     private volatile String user = "default";
+    private volatile Optional<String> database = Optional.empty();
     private volatile String level = "";
     private volatile String name = "";
     private volatile String libraryName = "";
@@ -59,8 +61,14 @@ final class ClientRow {
         return user;
     }
 
-    void user(String to) {
-        user = to;
+    /** The database it uses, empty before it has authenticated. */
+    Optional<String> database() {
+        return database;
+    }
+
+    void admitted(Optional<Access> access) {
+        user = access.map(Access::user).orElse("default");
+        database = access.map(Access::database);
     }
 
     void level(String text) {

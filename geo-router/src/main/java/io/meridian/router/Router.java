@@ -6,6 +6,7 @@ import io.meridian.engine.CommandException;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.command.Host;
+import io.meridian.engine.command.Session;
 import io.meridian.engine.command.Spec;
 import io.meridian.router.token.SessionTokens;
 import io.meridian.router.topology.Consistency;
@@ -186,11 +187,21 @@ public final class Router {
         return sessions.values();
     }
 
-    public Optional<RouterSession> session(long id) {
-        return Optional.ofNullable(sessions.get(id));
+    /** Those of them that use the same database as one does. */
+    public List<RouterSession> sessionsBeside(Session one) {
+        return one instanceof RouterSession own
+                ? sessions.values().stream().filter(own::isBeside).toList()
+                : List.of();
     }
 
-    /** How often each command was run, by its spec's id. */
+    /** The one of {@link #sessionsBeside} with an id. */
+    public Optional<RouterSession> sessionBeside(Session one, long id) {
+        return one instanceof RouterSession own
+                ? Optional.ofNullable(sessions.get(id)).filter(own::isBeside)
+                : Optional.empty();
+    }
+
+    /** How often each command was run since the node started, by its spec's id. */
     public long calls(int specId) {
         return calls[specId].sum();
     }

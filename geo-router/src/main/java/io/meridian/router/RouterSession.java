@@ -378,7 +378,7 @@ public final class RouterSession implements Session {
         }
         access = now;
         route = now == null ? null : router.route(now.group());
-        row.user(now == null ? "default" : now.user());
+        row.admitted(opened);
         if (now != null) {
             level(now.levelFor(frontend));
         }
@@ -531,6 +531,12 @@ public final class RouterSession implements Session {
     @Override
     public void replies(ReplyMode mode) {
         connection.replies(mode);
+    }
+
+    /** Whether both use the same database; on any thread. */
+    boolean isBeside(RouterSession other) {
+        Optional<String> database = row.database();
+        return database.isPresent() && database.equals(other.row.database());
     }
 
     /** Closes the connection from any thread. */

@@ -41,6 +41,39 @@ class RespSessionTest {
         }
     }
 
+    /** Databases share nodes, not clients: whoever writes to one must not disconnect, or see, those of another. */
+    @Test
+    void clientsOfOtherDatabasesAreNeitherShownNorClosed() {
+        try (RawClient main = resp.login();
+                RawClient second = resp.login();
+                RawClient stranger = resp.connect();
+                RawClient other = resp.connect()) {
+            stranger.lines("PING");
+            assertThat(stranger.readLine()).startsWith("-NOAUTH");
+            other.lines("AUTH default " + LoneNode.OTHER_TOKEN, "CLIENT SETNAME spy", "CLIENT LIST", "CLIENT ID");
+            assertThat(other.readUntil(" name=spy "))
+                    .startsWith("+OK\r\n+OK\r\n$")
+                    .containsOnlyOnce("id=");
+            assertThat(other.readUntil("\n\r\n:")).containsOnlyOnce("\n\r\n");
+            String id = other.readLine();
+            main.lines("CLIENT ID");
+            String mainId = main.readLine().substring(1);
+
+            other.lines("CLIENT LIST ID " + mainId, "CLIENT KILL ID " + mainId, "CLIENT KILL " + main.localAddress());
+            assertThat(other.read(6 + 4)).isEqualTo("$0\r\n\r\n:0\r\n");
+            assertThat(other.readLine()).isEqualTo("-ERR No such client");
+            other.lines("CLIENT KILL TYPE normal", "CLIENT LIST ID " + id);
+            assertThat(other.readLine()).isEqualTo(":0");
+            assertThat(other.readUntil(" name=spy ")).contains("id=" + id + " ");
+
+            main.lines("CLIENT KILL TYPE normal");
+            assertThat(main.readLine()).isEqualTo(":1");
+            assertThat(second.readToEnd()).isEmpty();
+            stranger.lines("PING");
+            assertThat(stranger.readLine()).startsWith("-NOAUTH");
+        }
+    }
+
     @Test
     void wrongCredentialsOpenNothingAndChangeNothing() {
         try (RawClient client = resp.connect()) {

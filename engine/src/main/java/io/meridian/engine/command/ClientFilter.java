@@ -82,12 +82,12 @@ final class ClientFilter {
     /** Closes them, the caller's own connection after the reply, and returns how many. */
     int kill(Session caller) {
         int killed = 0;
-        for (Session session : caller.host().sessions()) {
+        for (Session session : caller.host().sessions(caller)) {
             if (!accepted.test(session)) {
                 continue;
             }
             if (session.id() != caller.id()) {
-                killed += caller.host().kill(session.id()) ? 1 : 0;
+                killed += caller.host().kill(caller, session.id()) ? 1 : 0;
             } else if (!sparesCaller) {
                 caller.closeAfterReply();
                 killed++;

@@ -225,12 +225,13 @@ final class ConnectionCommands {
 
     private static Exchange list(Args args) {
         if (args.count() == 2) {
-            return session -> lines(session.host().sessions());
+            return session -> lines(session.host().sessions(session));
         }
         if (args.isWord(2, "TYPE") && args.count() == 4) {
             ClientFilter.Kind kind = ClientFilter.Kind.of(args.textAt(3));
-            return session -> lines(
-                    session.host().sessions().stream().filter(kind::includes).toList());
+            return session -> lines(session.host().sessions(session).stream()
+                    .filter(kind::includes)
+                    .toList());
         }
         if (args.isWord(2, "ID") && args.count() > 3) {
             List<Long> ids = new ArrayList<>();
@@ -238,7 +239,7 @@ final class ConnectionCommands {
                 ids.add(args.longAt(i, BAD_CLIENT_ID));
             }
             return session -> lines(ids.stream()
-                    .flatMap(id -> session.host().session(id).stream())
+                    .flatMap(id -> session.host().session(session, id).stream())
                     .toList());
         }
         throw Errors.syntax();

@@ -30,13 +30,14 @@ public interface Host {
     /** CONFIG RESETSTAT. */
     void resetCounters();
 
-    /** The open sessions of this node (CLIENT LIST). */
-    Collection<? extends Session> sessions();
+    /** The open sessions of this node that a session may know of: those of its own database (CLIENT LIST, CLIENT KILL). */
+    Collection<? extends Session> sessions(Session asking);
 
-    Optional<? extends Session> session(long id);
+    /** The one of them with an id. */
+    Optional<? extends Session> session(Session asking, long id);
 
-    /** Closes the connection of a session (CLIENT KILL); false when it is not there any more. */
-    boolean kill(long id);
+    /** Closes the connection of one of them; false when it is not there any more. */
+    boolean kill(Session asking, long id);
 
     /** MERIDIAN DIGEST: an array per group, its name, applied index and digest in hex. */
     Reply digests();

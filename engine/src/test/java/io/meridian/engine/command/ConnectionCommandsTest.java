@@ -186,7 +186,7 @@ class ConnectionCommandsTest {
         redis.run("CLIENT KILL MAXAGE 31").is(0);
         redis.run("CLIENT KILL MAXAGE 30").is(1);
 
-        assertThat(host.sessions()).hasSize(1);
+        assertThat(host.sessions(session)).hasSize(1);
     }
 
     @Test

@@ -71,17 +71,17 @@ public final class FakeHost implements Host {
     }
 
     @Override
-    public Collection<? extends Session> sessions() {
+    public Collection<? extends Session> sessions(Session asking) {
         return new ArrayList<>(sessions.values());
     }
 
     @Override
-    public Optional<? extends Session> session(long id) {
+    public Optional<? extends Session> session(Session asking, long id) {
         return Optional.ofNullable(sessions.get(id));
     }
 
     @Override
-    public boolean kill(long id) {
+    public boolean kill(Session asking, long id) {
         return sessions.remove(id) != null;
     }
 

@@ -53,18 +53,18 @@ public final class RouterHost implements Host {
     }
 
     @Override
-    public Collection<? extends Session> sessions() {
-        return router.<Collection<? extends Session>>map(Router::sessions).orElse(List.of());
+    public Collection<? extends Session> sessions(Session asking) {
+        return router.map(known -> known.sessionsBeside(asking)).orElse(List.of());
     }
 
     @Override
-    public Optional<? extends Session> session(long id) {
-        return router.flatMap(known -> known.session(id));
+    public Optional<? extends Session> session(Session asking, long id) {
+        return router.flatMap(known -> known.sessionBeside(asking, id));
     }
 
     @Override
-    public boolean kill(long id) {
-        Optional<RouterSession> session = router.flatMap(known -> known.session(id));
+    public boolean kill(Session asking, long id) {
+        Optional<RouterSession> session = router.flatMap(known -> known.sessionBeside(asking, id));
         session.ifPresent(RouterSession::kill);
         return session.isPresent();
     }

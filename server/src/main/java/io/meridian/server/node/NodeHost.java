@@ -62,7 +62,7 @@ final class NodeHost implements Host {
         all.put(
                 "Clients",
                 List.of(
-                        "connected_clients:" + sessions().size(),
+                        "connected_clients:" + connections(),
                         "maxclients:" + config.limits().connections()));
         all.put("Memory", memory());
         all.put("Persistence", List.of("loading:0", "aof_enabled:1", "rdb_bgsave_in_progress:0"));
@@ -75,6 +75,11 @@ final class NodeHost implements Host {
             all.keySet().removeIf(name -> !sections.contains(name.toLowerCase(java.util.Locale.ROOT)));
         }
         return all;
+    }
+
+    private int connections() {
+        Router with = router;
+        return with == null ? 0 : with.sessions().size();
     }
 
     private List<String> server() {
@@ -199,21 +204,21 @@ final class NodeHost implements Host {
     }
 
     @Override
-    public Collection<? extends Session> sessions() {
+    public Collection<? extends Session> sessions(Session asking) {
         Router with = router;
-        return with == null ? List.of() : with.sessions();
+        return with == null ? List.of() : with.sessionsBeside(asking);
     }
 
     @Override
-    public Optional<? extends Session> session(long id) {
+    public Optional<? extends Session> session(Session asking, long id) {
         Router with = router;
-        return with == null ? Optional.empty() : with.session(id);
+        return with == null ? Optional.empty() : with.sessionBeside(asking, id);
     }
 
     @Override
-    public boolean kill(long id) {
+    public boolean kill(Session asking, long id) {
         Router with = router;
-        Optional<RouterSession> session = with == null ? Optional.empty() : with.session(id);
+        Optional<RouterSession> session = with == null ? Optional.empty() : with.sessionBeside(asking, id);
         session.ifPresent(RouterSession::kill);
         return session.isPresent();
     }
