@@ -206,16 +206,9 @@ public final class Router {
         return calls[specId].sum();
     }
 
-    /** How many commands were refused before they ran. */
+    /** How many commands were refused before they ran, since the node started. */
     public long refusals() {
         return refusals.sum();
-    }
-
-    public void resetCounters() {
-        for (LongAdder adder : calls) {
-            adder.reset();
-        }
-        refusals.reset();
     }
 
     Peers peers() {

@@ -49,7 +49,7 @@ public final class RouterHost implements Host {
 
     @Override
     public void resetCounters() {
-        router.ifPresent(Router::resetCounters);
+        // It has no INFO that would tell them.
     }
 
     @Override

@@ -34,6 +34,14 @@ final class NodeHost implements Host {
     private final Store store;
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable Router router;
+    // When INFO's counters were last set back: those that they are told from, and the metrics, only grow.
+    private volatile Counted countedBefore = new Counted(0, 0);
+
+    private record Counted(long calls, long refusals) {
+        Counted since(Counted before) {
+            return new Counted(calls - before.calls, refusals - before.refusals);
+        }
+    }
 
     NodeHost(NodeConfig config, Store store) {
         this.config = config;
@@ -103,6 +111,11 @@ final class NodeHost implements Host {
     }
 
     private List<String> stats() {
+        Counted since = counted().since(countedBefore);
+        return List.of("total_commands_processed:" + since.calls(), "rejected_commands:" + since.refusals());
+    }
+
+    private Counted counted() {
         Router with = router;
         long calls = 0;
         if (with != null) {
@@ -110,8 +123,7 @@ final class NodeHost implements Host {
                 calls += with.calls(id);
             }
         }
-        return List.of(
-                "total_commands_processed:" + calls, "rejected_commands:" + (with == null ? 0 : with.refusals()));
+        return new Counted(calls, with == null ? 0 : with.refusals());
     }
 
     /** As a Redis client reads it: the node that leads where the first database is at home is a master, any other a replica. */
@@ -197,10 +209,7 @@ final class NodeHost implements Host {
 
     @Override
     public void resetCounters() {
-        Router with = router;
-        if (with != null) {
-            with.resetCounters();
-        }
+        countedBefore = counted();
     }
 
     @Override

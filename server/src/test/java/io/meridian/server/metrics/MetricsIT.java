@@ -77,6 +77,27 @@ final class MetricsIT {
                 .isBetween(0.0, 30.0);
     }
 
+    /** Prometheus takes a counter that falls for a restart. */
+    @Test
+    void infosCountersAreSetBackAndTheMetricsGoOn() throws Exception {
+        String echoes = "meridian_commands_total{command=\"echo\"}";
+        Map<String, Double> before = scrape("us-1");
+        try (Client client = CLUSTER.get().client("us-1")) {
+            for (int i = 0; i < 20; i++) {
+                client.run("ECHO e");
+            }
+            client.run("NOSUCH");
+            assertThat(client.run("CONFIG RESETSTAT")).isEqualTo("OK");
+            String stats = client.run("INFO stats");
+
+            // Of what came after, RESETSTAT itself and this INFO at most.
+            assertThat(stats)
+                    .containsPattern("total_commands_processed:[012]\\b")
+                    .contains("rejected_commands:0");
+            assertThat(grown(before, scrape("us-1"), echoes)).isEqualTo(20);
+        }
+    }
+
     private static double grown(Map<String, Double> before, Map<String, Double> after, String name) {
         return after.getOrDefault(name, Double.NaN) - before.getOrDefault(name, Double.NaN);
     }
