@@ -8,6 +8,7 @@ import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.command.Host;
 import io.meridian.engine.command.Session;
 import io.meridian.engine.command.Spec;
+import io.meridian.engine.value.StringValue;
 import io.meridian.router.token.SessionTokens;
 import io.meridian.router.topology.Consistency;
 import java.security.SecureRandom;
@@ -275,8 +276,13 @@ public final class Router {
         return level;
     }
 
-    /** Refuses keys over the limit, in Upstash's words. */
-    void checkKeys(Spec spec, Args args) {
+    /** Refuses keys over the limit, in Upstash's words, and what is longer than any string may be, in Redis'. */
+    void checkWords(Spec spec, Args args) {
+        if (args.byteCount() > StringValue.BYTES_MAX) {
+            for (int i = 0; i < args.count(); i++) {
+                StringValue.checkLength(args.lengthAt(i));
+            }
+        }
         int max = settings.keyBytesMax();
         if (args.byteCount() > max) {
             spec.forEachKey(args, at -> {

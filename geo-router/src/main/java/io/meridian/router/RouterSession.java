@@ -165,7 +165,7 @@ public final class RouterSession implements Session {
         }
         // Only arity is checked now, as in Redis: other errors are answered in their place by EXEC.
         Args kept = args.retained();
-        router.checkKeys(command.spec(), kept);
+        router.checkWords(command.spec(), kept);
         transactions.add(command, kept, row.selected());
         row.transaction(transactions);
         sink.reply(Reply.QUEUED);
@@ -177,7 +177,7 @@ public final class RouterSession implements Session {
             return stall();
         }
         Exchange exchange = local.parser().parse(args);
-        router.checkKeys(local.spec(), args);
+        router.checkWords(local.spec(), args);
         Reply reply = exchange.with(this);
         row.transaction(transactions);
         if (reply instanceof Reply.Deferred later) {
@@ -206,7 +206,7 @@ public final class RouterSession implements Session {
             return false;
         }
         var _ = write.parser().parse(args);
-        router.checkKeys(write.spec(), args);
+        router.checkWords(write.spec(), args);
         writing = true;
         unacknowledged++;
         written = outbox.write(this, sink, Objects.requireNonNull(access).databaseId(), row.selected(), args);

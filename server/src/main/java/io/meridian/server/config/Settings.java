@@ -97,7 +97,7 @@ final class Settings {
             "limits.request-bytes",
             Type.bytes("1KiB", COMMAND_BYTES_MAX),
             "10MiB",
-            "The longest command, all its arguments together.");
+            "The longest command, all its arguments together; none of them may be longer than 64MiB.");
     static final Setting<Long> REPLY_BYTES = row(
             "limits.reply-bytes",
             Type.bytes("1KiB", COMMAND_BYTES_MAX),

@@ -6,6 +6,7 @@ import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.command.Host;
 import io.meridian.engine.command.Session;
 import io.meridian.engine.keyspace.KeyspaceView;
+import io.meridian.engine.value.StringValue;
 import io.meridian.router.Access;
 import io.meridian.router.Router;
 import io.meridian.router.RouterSession;
@@ -190,7 +191,8 @@ final class NodeHost implements Host {
         settings.put("maxmemory", "0");
         settings.put("maxmemory-policy", "noeviction");
         settings.put("port", String.valueOf(config.listen().resp().port()));
-        settings.put("proto-max-bulk-len", String.valueOf(config.limits().requestBytes()));
+        settings.put(
+                "proto-max-bulk-len", String.valueOf(Math.min(config.limits().requestBytes(), StringValue.BYTES_MAX)));
         settings.put("save", "");
         settings.put("timeout", "0");
         return settings;
