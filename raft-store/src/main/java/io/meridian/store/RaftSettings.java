@@ -43,7 +43,9 @@ final class RaftSettings {
                 .setCreateMissingColumnFamilies(true)
                 .setMaxOpenFiles(-1)
                 .setKeepLogFileNum(3)
-                .setMaxTotalWalSize(256L * MIB)
+                // The log of configurations is hardly written: without a bound its part would keep each old file from
+                // being recycled.
+                .setMaxTotalWalSize(32L * MIB)
                 // A recycled file needs no metadata journal commit with each sync: half the tail latency of a flood.
                 .setRecycleLogFileNum(2)
                 .setMaxBackgroundJobs(2)
