@@ -48,6 +48,8 @@ final class Batcher {
 
     // All guarded by the lock.
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    // Of the bundles in the queue.
+    private int queuedCommands;
     private final ArrayDeque<Proposal> inFlight = new ArrayDeque<>();
     private List<Runnable> afterExpiry = new ArrayList<>();
     // Until the group's first entry is applied, nothing else may be proposed.
@@ -119,6 +121,7 @@ final class Batcher {
             expiryDue = false;
             dropped = new ArrayList<>(queue);
             queue.clear();
+            queuedCommands = 0;
             actions = afterExpiry;
             afterExpiry = new ArrayList<>();
             dropped.forEach(this::giveBack);
@@ -165,6 +168,7 @@ final class Batcher {
             reason = refusalOf(waiting);
             if (reason == null) {
                 queue.add(waiting);
+                queuedCommands += bundle.size();
                 waitingBytes.addAndGet(waiting.bytes);
             } else {
                 attempts.failed(waiting);
@@ -281,7 +285,17 @@ final class Batcher {
     }
 
     private boolean canPropose() {
-        return term != NOT_LEADING && !paused && !genesisInFlight && inFlight.size() < tuning.entriesInFlightMax();
+        return term != NOT_LEADING && !paused && !genesisInFlight && (inFlight.isEmpty() || isWorthAnother());
+    }
+
+    /**
+     * Whether what waits is worth an fsync beside those under way: as much as the last of them carries.
+     *
+     * <p>Less waits for that one's end, and for what comes until then. So entries in flight stay of one size, where else each
+     * large one is followed by one with the first few commands that come after it.
+     */
+    private boolean isWorthAnother() {
+        return inFlight.size() < tuning.entriesInFlightMax() && queuedCommands >= inFlight.getLast().commands;
     }
 
     /** The next entry's content, in flight from now on; null when nothing needs an entry. */
@@ -298,6 +312,7 @@ final class Batcher {
                 break;
             }
             queue.removeFirst();
+            queuedCommands -= waiting.bundle.size();
             if (waiting.isOnlyReads() && proposal.bundles.isEmpty() && proposal.extra == Extra.NONE) {
                 if (inFlight.isEmpty()) {
                     giveBack(waiting);
@@ -366,6 +381,7 @@ final class Batcher {
                 boolean overtakes = !attempts.takes(waiting);
                 if (overtakes) {
                     giveBack(waiting);
+                    queuedCommands -= waiting.bundle.size();
                     overtaking.add(waiting);
                 }
                 return overtakes;

@@ -86,6 +86,23 @@ final class BatcherTest {
     }
 
     @Test
+    void aSecondEntryGoesOnceAsMuchWaitsAsTheFirstCarries() {
+        batcher.lead(1, false);
+        submit("first", one.bundle("SET k 1", "SET k 2", "SET k 3"));
+        submit("few", other.bundle("SET k 4", "SET k 5"));
+        assertThat(sizes()).containsExactly(1);
+
+        submit("enough", one.bundle("SET k 6"));
+
+        assertThat(sizes()).containsExactly(1, 2);
+        submit("less", other.bundle("SET k 7"));
+        log.apply(0);
+        assertThat(sizes()).containsExactly(1, 2);
+        log.apply(1);
+        assertThat(sizes()).containsExactly(1, 2, 1);
+    }
+
+    @Test
     void anEntryHoldsNoMoreCommandsThanTheBoundAndALargeBundleTravelsAlone() {
         batcher.lead(1, false);
         submit("first", one.bundle("SET k 0"));
