@@ -139,7 +139,7 @@ final class AwaitedRead {
         }
         int ticket = ++attempt;
         String target = route.leader().orElse("");
-        Landing landing = new Landing(ticket, target, reads.floors().index(route));
+        long floor = reads.floors().index(route);
         if (target.isEmpty()) {
             retry(ticket);
         } else if (!target.equals(router.self())) {
@@ -154,16 +154,27 @@ final class AwaitedRead {
                                     reads.floors().index(route),
                                     reads.floors().incarnation(route),
                                     wanted.args()),
-                            landing);
+                            new Landing(ticket, target, floor));
         } else if (wanted.isLinearizable()) {
-            route.replica().readLinearizable(wanted.databaseId(), wanted.number(), wanted.query(), landing);
+            route.replica()
+                    .readLinearizable(
+                            wanted.databaseId(),
+                            wanted.number(),
+                            wanted.query(),
+                            lane::run,
+                            new Landing(ticket, target, floor) {
+                                @Override
+                                public void done(Reply reply, Replica.Shown shown) {
+                                    landed(reply, shown);
+                                }
+                            });
         } else {
             // We lead, and a session's floor is committed: it will be applied here.
             retry(ticket);
         }
     }
 
-    private final class Landing implements Replica.ReadCompletion {
+    private class Landing implements Replica.ReadCompletion {
         private final int ticket;
         private final String target;
         private final long floor;
@@ -176,11 +187,13 @@ final class AwaitedRead {
 
         @Override
         public void done(Reply reply, Replica.Shown shown) {
-            lane.run(() -> {
-                if (answer == null) {
-                    finish(new Answer(reply, route.homeRegion(), target, shown, floor));
-                }
-            });
+            lane.run(() -> landed(reply, shown));
+        }
+
+        final void landed(Reply reply, Replica.Shown shown) {
+            if (answer == null) {
+                finish(new Answer(reply, route.homeRegion(), target, shown, floor));
+            }
         }
 
         @Override

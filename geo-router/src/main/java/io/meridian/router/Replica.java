@@ -5,6 +5,7 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command.Query;
 import io.meridian.engine.entry.Bundle;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** The port to one group's replica on this node. Safe for any thread; nothing here blocks but {@link #read}, for a moment. */
 public interface Replica {
@@ -57,8 +58,12 @@ public interface Replica {
      */
     Runnable whenApplied(long index, Runnable action);
 
-    /** Runs a query on the newest committed state, on voters of the home region only; answers on any thread. */
-    void readLinearizable(int database, int number, Query query, ReadCompletion completion);
+    /**
+     * Runs a query on the newest committed state, on voters of the home region only.
+     *
+     * @param reader runs the query, and then the completion; a failure may come on any thread
+     */
+    void readLinearizable(int database, int number, Query query, Executor reader, ReadCompletion completion);
 
     /** Proposes a bundle as the leader; fails it when this is not the leader. Answers on any thread. */
     void submit(Bundle bundle, Bundle.Completion completion);

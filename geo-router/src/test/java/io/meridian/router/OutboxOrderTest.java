@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -188,7 +189,8 @@ class OutboxOrderTest {
         }
 
         @Override
-        public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
+        public void readLinearizable(
+                int database, int number, Query query, Executor reader, ReadCompletion completion) {
             completion.failed("not the leader");
         }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
 
 /**
  * A group on several nodes, with one log that only its leader appends to: what a store does with bundles, without a store.
@@ -294,8 +295,9 @@ final class SimulatedGroup {
         }
 
         @Override
-        public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
-            completion.done(read(database, number, query), new Shown(7, applied, 0));
+        public void readLinearizable(
+                int database, int number, Query query, Executor reader, ReadCompletion completion) {
+            reader.execute(() -> completion.done(read(database, number, query), new Shown(7, applied, 0)));
         }
 
         @Override

@@ -3,6 +3,8 @@ package io.meridian.store;
 
 import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command.Query;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A read of the newest state: it waits for a round of {@link ReadIndexes}, then runs.
@@ -15,6 +17,7 @@ final class LinearizableRead implements ReadIndexes.Read {
     private final int database;
     private final int number;
     private final Query query;
+    private final Executor reader;
     private final Replica.ReadCompletion completion;
     private final long deadlineNanos;
 
@@ -23,12 +26,14 @@ final class LinearizableRead implements ReadIndexes.Read {
             int database,
             int number,
             Query query,
+            Executor reader,
             Replica.ReadCompletion completion,
             long deadlineNanos) {
         this.replica = replica;
         this.database = database;
         this.number = number;
         this.query = query;
+        this.reader = reader;
         this.completion = completion;
         this.deadlineNanos = deadlineNanos;
     }
@@ -38,6 +43,14 @@ final class LinearizableRead implements ReadIndexes.Read {
 
     @Override
     public void confirmed() {
+        try {
+            reader.execute(this::read);
+        } catch (RejectedExecutionException closed) {
+            failed("the node is stopping");
+        }
+    }
+
+    private void read() {
         if (replica.failure() != null) {
             failed(String.valueOf(replica.failure()));
             return;

@@ -4,6 +4,7 @@ package io.meridian.store;
 import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
+import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
@@ -17,6 +18,8 @@ public final class RaftStorage extends DefaultJRaftServiceFactory {
     private final BooleanSupplier mayVote;
     private final LongPredicate isWhole;
     private volatile @Nullable TailLogStorage log;
+    // Raised before it is recorded, and so before any vote that is given in it.
+    private volatile long term;
 
     /** @param mayVote whether a vote may be given now; JRaft gives none that is not recorded */
     public RaftStorage(BooleanSupplier mayVote) {
@@ -33,6 +36,11 @@ public final class RaftStorage extends DefaultJRaftServiceFactory {
     long durableIndex() {
         TailLogStorage open = log;
         return open == null ? 0 : open.durableIndex();
+    }
+
+    /** The replica's term: at least that of each vote which it gave. 0 while it may not vote. Does not block. */
+    long term() {
+        return mayVote.getAsBoolean() ? term : 0;
     }
 
     @Override
@@ -58,13 +66,29 @@ public final class RaftStorage extends DefaultJRaftServiceFactory {
         }
 
         @Override
+        public boolean init(RaftMetaStorageOptions options) {
+            if (!super.init(options)) {
+                return false;
+            }
+            term = getTerm();
+            return true;
+        }
+
+        @Override
+        public boolean setTerm(long next) {
+            term = next;
+            return super.setTerm(next);
+        }
+
+        @Override
         public boolean setVotedFor(PeerId peer) {
             return allows(peer) && super.setVotedFor(peer);
         }
 
         @Override
-        public boolean setTermAndVotedFor(long term, PeerId peer) {
-            return allows(peer) && super.setTermAndVotedFor(term, peer);
+        public boolean setTermAndVotedFor(long next, PeerId peer) {
+            term = next;
+            return allows(peer) && super.setTermAndVotedFor(next, peer);
         }
 
         /** Giving none, as with a new term, is always allowed. */

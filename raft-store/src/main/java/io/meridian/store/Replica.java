@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +40,8 @@ public final class Replica {
     private static final long UNSTALL_NANOS = 500_000_000;
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
     private static final long WAIT_NANOS_MAX = 60_000_000_000L;
+    // Far more than an answer within a region takes; then all voters are asked, by JRaft.
+    private static final long TERM_MILLIS_MAX = 50;
 
     private final Store store;
     private final Membership membership;
@@ -60,6 +63,7 @@ public final class Replica {
     private final Upkeep upkeep;
     private final Introductions introductions;
     private final RaftStorage storage;
+    private final TermQuorum terms;
     private final List<Runnable> leaderListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> failureListeners = new CopyOnWriteArrayList<>();
     private volatile String leader = "";
@@ -95,12 +99,19 @@ public final class Replica {
         this.introductions =
                 new Introductions(store.transport().self(), store.channels(), membership, folder, applier::stop);
         this.storage = new RaftStorage(introductions::mayVote, this::isWhole);
+        this.terms = new TermQuorum(
+                membership.voters().stream()
+                        .filter(voter -> !voter.equals(store.node()))
+                        .toList(),
+                storage::term,
+                (voter, answer) -> store.transport().askTerm(voter, raftName, TERM_MILLIS_MAX, answer));
         this.upkeep = new Upkeep(
                 group(), tuning, folder, store.disk(), batcher, applier, readIndexes, freshness, storage, node);
     }
 
     /** Loads the snapshot, opens the log and joins the group; blocks until the snapshot is loaded. */
     void start() throws StoreException {
+        store.transport().answerTerm(raftName, storage::term);
         if (!node.init(RaftSettings.nodeOptions(store.transport(), membership, folder, applier, storage, tuning))) {
             stopHalfStarted();
             String reason = applier.failure();
@@ -210,11 +221,15 @@ public final class Replica {
         return forget;
     }
 
-    /** Runs a query on the newest committed state, after a quorum has confirmed what that is; answers on any thread. */
-    public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
+    /**
+     * Runs a query on the newest committed state, after a quorum has confirmed what that is.
+     *
+     * @param reader runs the query, and then the completion; a failure may come on any thread
+     */
+    public void readLinearizable(int database, int number, Query query, Executor reader, ReadCompletion completion) {
         counters.linearizableReads.increment();
         long deadline = System.nanoTime() + tuning.readDeadlineMillis() * 1_000_000;
-        readIndexes.add(new LinearizableRead(this, database, number, query, completion, deadline));
+        readIndexes.add(new LinearizableRead(this, database, number, query, reader, completion, deadline));
     }
 
     Attempt attempt(int database, int number, Query query) {
@@ -452,9 +467,33 @@ public final class Replica {
 
     /** Raft as linearizable reads see it. */
     private final class Quorum implements ReadIndexes.Raft {
+        /** A leader asks as few voters as it needs, then all; another replica asks its leader. */
         @Override
         public void readIndex(byte[] context, ReadIndexClosure closure) {
-            node.readIndex(context, closure);
+            long term = batcher.term();
+            if (!batcher.isLeading()) {
+                node.readIndex(context, closure);
+                return;
+            }
+            // Before anybody is asked. An entry of this term is committed: that of the leader's own beginning, at
+            // least.
+            long committed = commitIndex();
+            terms.confirm(term, confirmed -> {
+                if (confirmed) {
+                    whenApplied(committed, () -> closure.run(Status.OK(), committed, context));
+                } else {
+                    askAll(context, closure);
+                }
+            });
+        }
+
+        private void askAll(byte[] context, ReadIndexClosure closure) {
+            counters.fullReadIndexes.increment();
+            try {
+                node.readIndex(context, closure);
+            } catch (IllegalStateException shutDown) {
+                closure.run(new Status(-1, "the replica is closed"), ReadIndexClosure.INVALID_LOG_INDEX, context);
+            }
         }
 
         @Override

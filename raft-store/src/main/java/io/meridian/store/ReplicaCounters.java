@@ -12,6 +12,7 @@ public final class ReplicaCounters {
     final LongAdder refusals = new LongAdder();
     final LongAdder unknowns = new LongAdder();
     final LongAdder readIndexes = new LongAdder();
+    final LongAdder fullReadIndexes = new LongAdder();
     final LongAdder linearizableReads = new LongAdder();
     final LongAdder snapshotsSaved = new LongAdder();
     final LongAdder snapshotsLoaded = new LongAdder();
@@ -52,6 +53,11 @@ public final class ReplicaCounters {
     /** Quorum rounds for linearizable reads. */
     public long readIndexes() {
         return readIndexes.sum();
+    }
+
+    /** Those of them for which all voters were asked: one that was asked alone did not answer, or as from another term. */
+    public long fullReadIndexes() {
+        return fullReadIndexes.sum();
     }
 
     public long linearizableReads() {

@@ -54,6 +54,33 @@ final class FailoverTest {
     }
 
     @Test
+    void aLeaderAsksAVoterAndAllOnlyWhenThatOneIsGone() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            client.run(cluster, "SET k v");
+            Replica leader = cluster.leader();
+            for (int i = 0; i < 200; i++) {
+                assertThat(TestClient.get(TestClient.readLinearizable(leader, "GET k")))
+                        .isEqualTo(Reply.Bulk.of("v"));
+            }
+            assertThat(leader.counters().fullReadIndexes())
+                    .isLessThan(leader.counters().readIndexes() / 2);
+
+            for (String node : cluster.nodes()) {
+                if (!node.equals(cluster.leaderName())) {
+                    cluster.crash(node);
+                    break;
+                }
+            }
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(TestClient.get(TestClient.readLinearizable(leader, "GET k")))
+                        .isEqualTo(Reply.Bulk.of("v"));
+            }
+        }
+    }
+
+    @Test
     void aBundleSentToTwoLeadersIsAppliedOnce() throws Exception {
         try (StoreCluster cluster = StoreCluster.started(directory)) {
             TestClient client = new TestClient();

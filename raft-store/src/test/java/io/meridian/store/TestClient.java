@@ -114,7 +114,7 @@ final class TestClient {
 
     static CompletableFuture<Reply> readLinearizable(Replica replica, String line) {
         CompletableFuture<Reply> answer = new CompletableFuture<>();
-        replica.readLinearizable(0, 0, query(line), new Replica.ReadCompletion() {
+        replica.readLinearizable(0, 0, query(line), Runnable::run, new Replica.ReadCompletion() {
             @Override
             public void done(Reply reply, long index) {
                 answer.complete(reply);

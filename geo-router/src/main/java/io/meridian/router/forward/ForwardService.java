@@ -25,6 +25,7 @@ import io.meridian.router.Replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,15 +39,18 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
     private final Map<String, Replica> replicas;
     private final CommandTable commands;
     private final int replyBytesMax;
+    private final Executor readers;
 
     /**
      * @param replicas this node's, by group
      * @param replyBytesMax a longer reply becomes an error; below {@link ForwardClient#MESSAGE_BYTES_MAX}
+     * @param readers runs linearizable reads once they are confirmed
      */
-    public ForwardService(Map<String, Replica> replicas, CommandTable commands, int replyBytesMax) {
+    public ForwardService(Map<String, Replica> replicas, CommandTable commands, int replyBytesMax, Executor readers) {
         this.replicas = Map.copyOf(replicas);
         this.commands = commands;
         this.replyBytesMax = replyBytesMax;
+        this.readers = readers;
     }
 
     @Override
@@ -158,7 +162,7 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
             Command.Query query = query(Wire.args(request.getArgs()));
             if (request.getLinearizable()) {
                 replica.readLinearizable(
-                        request.getDatabase(), request.getNumber(), query, new Replica.ReadCompletion() {
+                        request.getDatabase(), request.getNumber(), query, readers, new Replica.ReadCompletion() {
                             @Override
                             public void done(Reply reply, Replica.Shown shown) {
                                 answerRead(id, reply, shown);

@@ -9,6 +9,7 @@ import io.meridian.router.Replica;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -91,8 +92,9 @@ final class FakeReplica implements Replica {
     }
 
     @Override
-    public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
-        completion.done(read(database, number, query), new Shown(incarnation(), visibleIndex(), 0));
+    public void readLinearizable(int database, int number, Query query, Executor reader, ReadCompletion completion) {
+        reader.execute(
+                () -> completion.done(read(database, number, query), new Shown(incarnation(), visibleIndex(), 0)));
     }
 
     @Override

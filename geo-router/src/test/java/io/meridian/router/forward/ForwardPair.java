@@ -37,7 +37,8 @@ final class ForwardPair implements AutoCloseable {
     ForwardPair() throws IOException {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .maxInboundMessageSize(ForwardClient.MESSAGE_BYTES_MAX)
-                .addService(new ForwardService(Map.of(GROUP, replica), CommandTable.REDIS, REPLY_BYTES_MAX))
+                .addService(
+                        new ForwardService(Map.of(GROUP, replica), CommandTable.REDIS, REPLY_BYTES_MAX, Runnable::run))
                 .build()
                 .start();
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())

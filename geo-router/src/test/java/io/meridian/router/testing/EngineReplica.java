@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -191,10 +192,11 @@ public final class EngineReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
+    public void readLinearizable(int database, int number, Query query, Executor reader, ReadCompletion completion) {
         applier.execute(() -> {
             if (leading) {
-                completion.done(read(database, number, query), new Shown(incarnation(), applied, 0));
+                reader.execute(
+                        () -> completion.done(read(database, number, query), new Shown(incarnation(), applied, 0)));
             } else {
                 completion.failed("no leader");
             }

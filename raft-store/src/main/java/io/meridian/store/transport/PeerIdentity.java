@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record PeerIdentity(String cluster, String node, long incarnation, long topology, PeerSecret secret) {
     /** What both ends of a stream must speak; raised when frames change their meaning. */
-    public static final int PROTOCOL_VERSION = 1;
+    public static final int PROTOCOL_VERSION = 2;
 
     private static final int NAME_SHOWN_MAX = 64;
 

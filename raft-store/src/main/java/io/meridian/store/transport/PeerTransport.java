@@ -18,12 +18,16 @@ import io.meridian.proto.RaftFrame;
 import io.meridian.proto.RaftLane;
 import io.meridian.proto.RaftMessageKind;
 import io.meridian.proto.RaftPeerGrpc;
+import io.meridian.proto.TermRequest;
+import io.meridian.proto.TermResponse;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +55,7 @@ public final class PeerTransport implements AutoCloseable {
     private final CommitPusher pusher;
     private final Map<String, Map<RaftLane, PeerLink>> links = new ConcurrentHashMap<>();
     private final Map<StreamKey, InboundStream> inbound = new ConcurrentHashMap<>();
+    private final Map<String, LongSupplier> terms = new ConcurrentHashMap<>();
     private final Set<PeerRpcClient> clients = ConcurrentHashMap.newKeySet();
     private final Runnable stopListening;
     private volatile String lastRefusal = "";
@@ -132,8 +137,30 @@ public final class PeerTransport implements AutoCloseable {
         return pusher.push(group, term, committedIndex);
     }
 
+    /**
+     * Lets other nodes ask which term this node's replica of a group is in, until {@link #forgetGroup}.
+     *
+     * @param term at least that of each vote which the replica gave; asked on an event loop, so it must not block
+     */
+    public void answerTerm(String group, LongSupplier term) {
+        terms.put(group, term);
+    }
+
+    /** Asks another node for the term of its replica; the answer comes once, on any thread, negative when there is none in time. */
+    public void askTerm(String node, String group, long timeoutMillis, LongConsumer answer) {
+        TermRequest request = TermRequest.newBuilder().setGroup(group).build();
+        InvokeCallback callback = (reply, error) ->
+                answer.accept(error == null && reply instanceof TermResponse response ? response.getTerm() : -1);
+        try {
+            call(node, request, callback, timeoutMillis);
+        } catch (RemotingException notSent) {
+            answer.accept(-1);
+        }
+    }
+
     /** Drops what is remembered of a group that has left this node. */
     public void forgetGroup(String group) {
+        terms.remove(group);
         pusher.forgetGroup(group);
     }
 
@@ -268,7 +295,16 @@ public final class PeerTransport implements AutoCloseable {
 
         @Override
         public void requested(InboundStream stream, FrameReader.Received request) {
-            rpcServer.dispatch(stream, request);
+            if (request.message() instanceof TermRequest asked) {
+                LongSupplier term = terms.get(asked.getGroup());
+                stream.reply(
+                        request.call(),
+                        TermResponse.newBuilder()
+                                .setTerm(term == null ? 0 : term.getAsLong())
+                                .build());
+            } else {
+                rpcServer.dispatch(stream, request);
+            }
         }
 
         @Override

@@ -10,11 +10,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.meridian.proto.RaftLane;
 import io.meridian.proto.RaftMessageKind;
+import io.meridian.proto.TermRequest;
+import io.meridian.proto.TermResponse;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The table of JRaft's messages: which number each has on the wire, and which lane it takes. */
+/** The table of JRaft's messages and ours: which number each has on the wire, and which lane it takes. */
 final class RaftMessages {
     private static final Map<RaftMessageKind, Message> PROTOTYPES = prototypes();
     private static final Map<Class<?>, RaftMessageKind> KINDS = kinds();
@@ -76,6 +78,8 @@ final class RaftMessages {
         table.put(TIMEOUT_NOW_RESPONSE, RpcRequests.TimeoutNowResponse.getDefaultInstance());
         table.put(READ_INDEX_REQUEST, RpcRequests.ReadIndexRequest.getDefaultInstance());
         table.put(READ_INDEX_RESPONSE, RpcRequests.ReadIndexResponse.getDefaultInstance());
+        table.put(TERM_REQUEST, TermRequest.getDefaultInstance());
+        table.put(TERM_RESPONSE, TermResponse.getDefaultInstance());
         return table;
     }
 

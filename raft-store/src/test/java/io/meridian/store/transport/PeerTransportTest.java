@@ -73,6 +73,26 @@ class PeerTransportTest {
     }
 
     @Test
+    void theTermOfAnotherNodesReplicaIsAskedFor() throws Exception {
+        TestPeers a = start("test", "a");
+        TestPeers b = start("test", "b");
+        eventually("a is connected", () -> a.transport().isReady("b"));
+        b.transport().answerTerm("g", () -> 7);
+
+        assertThat(term(a, "b", "g")).isEqualTo(7);
+        assertThat(term(a, "b", "another")).isZero();
+        assertThat(term(a, "nowhere", "g")).isNegative();
+        b.transport().forgetGroup("g");
+        assertThat(term(a, "b", "g")).isZero();
+    }
+
+    private static long term(TestPeers from, String node, String group) throws Exception {
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        from.transport().askTerm(node, group, 5_000, answer::complete);
+        return answer.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void anotherClusterIsRefused() throws Exception {
         try (LoggedLines logged = new LoggedLines(Level.ERROR)) {
             TestPeers b = start("other", "b");

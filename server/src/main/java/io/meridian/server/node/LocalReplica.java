@@ -6,6 +6,7 @@ import io.meridian.engine.command.Command.Query;
 import io.meridian.engine.entry.Bundle;
 import io.meridian.router.Replica;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /** A replica of the store, behind the router's port. */
 record LocalReplica(io.meridian.store.Replica replica) implements Replica {
@@ -60,8 +61,8 @@ record LocalReplica(io.meridian.store.Replica replica) implements Replica {
     }
 
     @Override
-    public void readLinearizable(int database, int number, Query query, ReadCompletion completion) {
-        replica.readLinearizable(database, number, query, new io.meridian.store.Replica.ReadCompletion() {
+    public void readLinearizable(int database, int number, Query query, Executor reader, ReadCompletion completion) {
+        replica.readLinearizable(database, number, query, reader, new io.meridian.store.Replica.ReadCompletion() {
             @Override
             public void done(Reply reply, long index) {
                 // Nothing was committed when it came that it was not shown.

@@ -52,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -126,15 +127,20 @@ public final class Serving implements AutoCloseable {
             NodeHost host = new NodeHost(config, store);
             this.router = router(replicas, forward, host);
             host.serve(router);
+            ExecutorService handlers = Executors.newFixedThreadPool(
+                    2, Thread.ofPlatform().daemon().name("forwarded-", 0).factory());
+            opened((AutoCloseable) handlers::shutdownNow);
             this.peerServer = startPeerServer(
                     self,
+                    handlers,
                     List.of(
                             transport.service(),
                             store.service(),
                             new ForwardService(
                                     replicas,
                                     CommandTable.REDIS,
-                                    config.limits().replyBytes())),
+                                    config.limits().replyBytes(),
+                                    handlers)),
                     options);
             checks(health);
             this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
@@ -270,11 +276,9 @@ public final class Serving implements AutoCloseable {
                 .orElse(PeerSecret.NONE);
     }
 
-    private PeerServer startPeerServer(PeerIdentity self, List<BindableService> services, TransportOptions options)
+    private PeerServer startPeerServer(
+            PeerIdentity self, Executor handlers, List<BindableService> services, TransportOptions options)
             throws IOException {
-        ExecutorService handlers = Executors.newFixedThreadPool(
-                2, Thread.ofPlatform().daemon().name("forwarded-", 0).factory());
-        opened((AutoCloseable) handlers::shutdownNow);
         HostPort peer = config.listen().peer();
         PeerServer server = opened(listening(
                 "listen.peer",
