@@ -36,7 +36,7 @@ final class RestExchange {
     private final RestConnection connection;
     private final RestRequest request;
     private final RouterSession session;
-    private final ReplyBudget budget;
+    private final AnswerRoom room;
     private Form form = Form.SINGLE;
     private RestFormat format = RestFormat.JSON;
     // As they were asked, and those that are offered to the session: a transaction's are followed by EXEC.
@@ -59,7 +59,7 @@ final class RestExchange {
         this.connection = connection;
         this.request = request;
         this.session = session;
-        this.budget = new ReplyBudget(connection.server().limits());
+        this.room = new AnswerRoom(connection.server().limits());
     }
 
     /** Whether a request carries commands, and so needs a token. */
@@ -215,8 +215,8 @@ final class RestExchange {
                 next++;
                 if (!refusal.isEmpty()) {
                     take(place, new Reply.Failure(refusal));
-                } else if (budget.isSpent()) {
-                    take(place, budget.notRun());
+                } else if (room.isFull()) {
+                    take(place, room.notRun());
                 } else if (!session.execute(command, reply -> take(place, reply))) {
                     pending--;
                     next--;
@@ -234,7 +234,7 @@ final class RestExchange {
         replies[place] = RestErrors.reworded(
                 form == Form.TRANSACTION
                         ? reply
-                        : budget.bounded(reply, () -> connection.server().isWrite(command)));
+                        : room.bounded(reply, () -> connection.server().isWrite(command)));
         pending--;
         finishIfComplete();
     }
@@ -333,7 +333,7 @@ final class RestExchange {
         for (int i = 0; i < items.size(); i++) {
             Args command = asked.get(i);
             entries.add(RestErrors.reworded(
-                    budget.bounded(items.get(i), () -> connection.server().isWrite(command))));
+                    room.bounded(items.get(i), () -> connection.server().isWrite(command))));
         }
         return entries;
     }

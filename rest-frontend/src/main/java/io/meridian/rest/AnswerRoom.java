@@ -5,22 +5,22 @@ import io.meridian.engine.Reply;
 import java.util.function.BooleanSupplier;
 
 /**
- * Holds the replies of one request to their limits: each of them, and all together.
+ * The room that one request's answer has for replies: for each of them, and for all together.
  *
  * <p>A reply that is too large is replaced by an error. A write has been applied by then, and its error says so.
  */
-final class ReplyBudget {
+final class AnswerRoom {
     private final RestLimits limits;
     private long bytes;
-    private boolean isSpent;
+    private boolean isFull;
 
-    ReplyBudget(RestLimits limits) {
+    AnswerRoom(RestLimits limits) {
         this.limits = limits;
     }
 
     /** Whether the replies so far were too large together, so that no further command is to run. */
-    boolean isSpent() {
-        return isSpent;
+    boolean isFull() {
+        return isFull;
     }
 
     /**
@@ -41,7 +41,7 @@ final class ReplyBudget {
                             : RestErrors.requestTooLarge(limits.replyBytesMax(), size));
         }
         if (bytes + size > limits.bodyBytesMax()) {
-            isSpent = true;
+            isFull = true;
             return new Reply.Failure(
                     isWrite.getAsBoolean()
                             ? RestErrors.appliedWithoutRoom(limits.bodyBytesMax())
@@ -51,7 +51,7 @@ final class ReplyBudget {
         return reply;
     }
 
-    /** What a command is answered that does not run, because the budget is spent. */
+    /** What a command is answered that does not run, because the room is used up. */
     Reply notRun() {
         return new Reply.Failure(RestErrors.notRun(limits.bodyBytesMax()));
     }
