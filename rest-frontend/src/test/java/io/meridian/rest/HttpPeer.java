@@ -47,6 +47,16 @@ final class HttpPeer implements AutoCloseable {
         }
     }
 
+    /** The same for what the other end need not read to its end. */
+    void sendUntilClosed(String bytes) {
+        try {
+            send(bytes);
+        } catch (UncheckedIOException closed) {
+            // It has answered and hung up: what it said is for the test to read.
+            return;
+        }
+    }
+
     /** A request with the standard token, and more header lines, each "name: value". */
     Answer ask(String method, String target, String body, String... headers) {
         return askWithoutToken(method, target, body, with(headers, "Authorization: Bearer " + LoneNode.TOKEN));

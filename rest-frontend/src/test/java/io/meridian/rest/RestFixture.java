@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -68,6 +69,16 @@ final class RestFixture implements AutoCloseable {
 
     RestServer server() {
         return server;
+    }
+
+    /** Runs a part of a test beside it, until {@link #ended}. */
+    static CompletableFuture<Void> beside(Runnable part) {
+        return CompletableFuture.runAsync(part, Thread::startVirtualThread);
+    }
+
+    /** Waits until the part has ended, and fails as it has failed. */
+    static void ended(CompletableFuture<Void> part) {
+        part.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     /** Waits until it is so; fails after ten seconds. */

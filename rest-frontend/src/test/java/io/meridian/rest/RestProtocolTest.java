@@ -169,9 +169,8 @@ class RestProtocolTest {
             String value = "v".repeat(90_000);
             http.ask("POST", "/set/k", value);
             int count = 400;
-            Thread writer = Thread.ofVirtual()
-                    .start(() -> http.send(
-                            HttpPeer.request("GET", "/get/k", "", AUTH).repeat(count)));
+            var writer = RestFixture.beside(
+                    () -> http.send(HttpPeer.request("GET", "/get/k", "", AUTH).repeat(count)));
             for (int i = 0; i < 100; i++) {
                 assertThat(other.ask("GET", "/ping", "").status()).isEqualTo(200);
             }
@@ -187,7 +186,7 @@ class RestProtocolTest {
             for (int i = 0; i < count; i++) {
                 assertThat(http.read().body().length()).isEqualTo(90_000 + 13);
             }
-            assertThat(writer.isInterrupted()).isFalse();
+            RestFixture.ended(writer);
         }
     }
 
@@ -384,21 +383,15 @@ class RestProtocolTest {
                 String framing = isChunked
                         ? "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(size) + "\r\n"
                         : "Content-Length: " + size + "\r\n\r\n";
-                Thread writer = Thread.ofVirtual().start(() -> {
-                    try {
-                        http.send("POST /set/k HTTP/1.1\r\n" + AUTH + "\r\n" + framing + "v".repeat(size)
-                                + (isChunked ? "\r\n0\r\n\r\n" : ""));
-                    } catch (java.io.UncheckedIOException closed) {
-                        assertThat(closed).hasCauseInstanceOf(java.io.IOException.class);
-                    }
-                });
+                var writer = RestFixture.beside(() -> http.sendUntilClosed("POST /set/k HTTP/1.1\r\n" + AUTH + "\r\n"
+                        + framing + "v".repeat(size) + (isChunked ? "\r\n0\r\n\r\n" : "")));
                 Answer answer = http.read();
 
                 // Within this limit it is beyond that of a command.
                 assertThat(answer.status()).isEqualTo(413);
                 assertThat(answer.body())
                         .contains("Limit: " + (size <= max ? RestFixture.REQUEST_MAX : max) + " bytes");
-                assertThat(writer.isInterrupted()).isFalse();
+                RestFixture.ended(writer);
             }
         }
     }
@@ -460,15 +453,10 @@ class RestProtocolTest {
                 HttpPeer.request("GET", "/ping", "").repeat(100_000),
                 "\r\n".repeat(1_000_000) + " ")) {
             try (HttpPeer http = rest.connect()) {
-                Thread.ofVirtual().start(() -> {
-                    try {
-                        http.send(stream);
-                    } catch (java.io.UncheckedIOException closed) {
-                        assertThat(closed).hasCauseInstanceOf(java.io.IOException.class);
-                    }
-                });
+                var writer = RestFixture.beside(() -> http.sendUntilClosed(stream));
                 assertThat(http.read().status()).isIn(400, 401, 414, 431);
                 RestFixture.eventually("closed", () -> rest.server().connections() == 0);
+                RestFixture.ended(writer);
             }
         }
     }
