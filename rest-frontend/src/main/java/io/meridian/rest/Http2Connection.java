@@ -53,13 +53,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
                 .gracefulShutdownTimeoutMillis(LINGER_MILLIS)
                 .build();
-        deadlines.multiplexed(() -> codec.connection().numActiveStreams());
         Http2Streams streams = new Http2Streams(limits.bodyBytesMax());
+        deadlines.multiplexed(() -> codec.connection().numActiveStreams(), streams::unsentBytes);
         pipeline.addLast(codec)
                 .addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel stream) {
-                        Deadlines own = new Deadlines(limits.headerMillisMax(), limits.idleMillisMax());
+                        Deadlines own = Deadlines.ofStream(limits.headerMillisMax());
                         stream.pipeline()
                                 .addLast(own)
                                 .addLast(new Http2StreamFrameToHttpObjectCodec(true))

@@ -72,6 +72,11 @@ final class Http2Streams {
         return false;
     }
 
+    /** Bytes of answers that the client has not taken, whether or not it gives them room. */
+    long unsentBytes() {
+        return unsentBytes;
+    }
+
     /** A request begins: clients whose tokens come late see what the connection's other streams have seen. */
     void begin(RouterSession session, Access access) {
         if (database.equals(access.database())) {

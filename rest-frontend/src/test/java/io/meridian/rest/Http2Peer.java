@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,6 +76,37 @@ final class Http2Peer implements AutoCloseable {
         return this;
     }
 
+    /** From now on the client takes all, also on streams that are under way. */
+    void takeAll(int... streams) {
+        takesData = true;
+        byte[] more = Unpooled.buffer(4).writeInt(1 << 24).array();
+        frame(WINDOW_UPDATE, 0, 0, more);
+        for (int id : streams) {
+            frame(WINDOW_UPDATE, 0, id, more);
+        }
+    }
+
+    /** Reads until so much of a stream's body has come. */
+    void awaitBody(int id, int length) {
+        Stream stream = stream(id);
+        while (stream.body.length() < length && !isEnded) {
+            read();
+        }
+    }
+
+    /** Reads until a stream's head has come. */
+    void awaitHead(int id) {
+        Stream stream = stream(id);
+        while (stream.headers.isEmpty() && !isEnded) {
+            read();
+        }
+    }
+
+    /** Whether a stream's reset is among what was read. */
+    boolean isReset(int id) {
+        return stream(id).reset >= 0;
+    }
+
     /** A whole request with the standard token; its stream. */
     int request(String method, String path, String body, String... headers) {
         int stream = open(method, path, body.isEmpty() ? END_HEADERS | END_STREAM : END_HEADERS, withToken(headers));
@@ -89,7 +121,7 @@ final class Http2Peer implements AutoCloseable {
     }
 
     private static String[] withToken(String[] headers) {
-        String[] all = java.util.Arrays.copyOf(headers, headers.length + 1);
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = "authorization: Bearer " + LoneNode.TOKEN;
         return all;
     }
@@ -102,14 +134,19 @@ final class Http2Peer implements AutoCloseable {
     }
 
     byte[] block(String method, String path, String... headers) {
-        Http2Headers all = new DefaultHttp2Headers(false)
-                .method(method)
-                .path(path)
-                .scheme("http")
-                .authority("x");
-        for (String header : headers) {
-            int colon = header.indexOf(": ");
-            all.add(header.substring(0, colon), header.substring(colon + 2));
+        String[] all = Arrays.copyOf(
+                new String[] {":method: " + method, ":path: " + path, ":scheme: http", ":authority: x"},
+                4 + headers.length);
+        System.arraycopy(headers, 0, all, 4, headers.length);
+        return block(all);
+    }
+
+    /** A header block of any fields. */
+    byte[] block(String[] fields) {
+        Http2Headers all = new DefaultHttp2Headers(false);
+        for (String field : fields) {
+            int colon = field.indexOf(": ");
+            all.add(field.substring(0, colon), field.substring(colon + 2));
         }
         ByteBuf block = Unpooled.buffer();
         try {
@@ -132,11 +169,7 @@ final class Http2Peer implements AutoCloseable {
         int piece = 16_384;
         for (int at = 0; at == 0 || at < bytes.length; at += piece) {
             int end = Math.min(bytes.length, at + piece);
-            frame(
-                    DATA,
-                    isLast && end == bytes.length ? END_STREAM : 0,
-                    stream,
-                    java.util.Arrays.copyOfRange(bytes, at, end));
+            frame(DATA, isLast && end == bytes.length ? END_STREAM : 0, stream, Arrays.copyOfRange(bytes, at, end));
         }
     }
 

@@ -131,6 +131,26 @@ class Http2Test {
     }
 
     @Test
+    void anAnswerThatWaitsForRoomIsNotCutHoweverLongItWaits() {
+        try (RestFixture hasty = new RestFixture(RestFixture.limits(50, 150));
+                Http2Peer slow = new Http2Peer(hasty.server().address()).takeNothing()) {
+            slow.answer(slow.request("POST", "/set/k", "v".repeat(90_000)));
+            int first = slow.request("GET", "/get/k", "");
+            int second = slow.request("GET", "/get/k", "");
+            slow.awaitHead(second);
+            for (int i = 0; i < 2; i++) {
+                try (Http2Peer idle = new Http2Peer(hasty.server().address())) {
+                    idle.readToEnd();
+                }
+            }
+
+            slow.takeAll(first, second);
+            assertThat(slow.answer(first).body()).hasSize(90_013);
+            assertThat(slow.answer(second).body()).hasSize(90_013);
+        }
+    }
+
+    @Test
     void theBodiesOfAConnectionHaveALimitTogether() {
         RestLimits limits = new RestLimits(100_000, 100_000, 50_000, 4096, 50, 10, 60_000, 60_000);
         try (RestFixture small = new RestFixture(limits);

@@ -444,6 +444,27 @@ class RestProtocolTest {
         }
     }
 
+    /** No system takes so much for a client that does not read. */
+    @Test
+    void anAnswerThatIsStillTakenIsNotCutHoweverLongItTakes() {
+        int size = 16 << 20;
+        RestLimits limits = new RestLimits(2 * size, 2 * size, 2 * size, 4096, 50, 10, 50, 150);
+        try (RestFixture hasty = new RestFixture(limits);
+                HttpPeer slow = hasty.connect()) {
+            assertThat(slow.ask("POST", "/set/k", "v".repeat(size)).status()).isEqualTo(200);
+            slow.send(HttpPeer.request("GET", "/get/k", "", AUTH));
+            RestFixture.eventually("written", () -> hasty.server().unsentBytesMax() > 0);
+            for (int i = 0; i < 2; i++) {
+                try (HttpPeer idle = hasty.connect()) {
+                    assertThat(idle.isClosed()).isTrue();
+                }
+            }
+
+            assertThat(slow.read().body().length()).isEqualTo(size + 13);
+            assertThat(slow.isClosed()).isTrue();
+        }
+    }
+
     @Test
     void strangersAreNotListenedToForLong() {
         for (String stream : List.of(
