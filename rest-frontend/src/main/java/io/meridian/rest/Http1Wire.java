@@ -30,6 +30,11 @@ enum Http1Wire implements RestWire {
                 .addListener((ChannelFutureListener) written -> close(ctx, isUnread && written.isSuccess()));
     }
 
+    @Override
+    public void fail(ChannelHandlerContext ctx, Throwable cause) {
+        var _ = ctx.close();
+    }
+
     /** All is written. Closing while a client still sends would make its system throw our answer away. */
     private static void close(ChannelHandlerContext ctx, boolean isUnread) {
         if (isUnread && ctx.channel() instanceof DuplexChannel duplex) {

@@ -48,6 +48,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(STREAMS_MAX)
                         .maxHeaderListSize(limits.headerBytesMax()))
+                .validateRequiredPseudoHeaders(true)
                 .encoderEnforceMaxQueuedControlFrames(CONTROL_FRAMES_MAX)
                 .decoderEnforceMaxSmallContinuationFrames(CONTINUATIONS_MAX)
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)

@@ -55,7 +55,7 @@ final class Http2Streams {
         resuming = true;
         try {
             // Each once: one that still may not start waits again, behind those.
-            for (int i = waiting.size(); i > 0 && unsentBytes < UNSENT_BYTES_MAX; i--) {
+            for (int i = waiting.size(); i > 0 && !waiting.isEmpty() && unsentBytes < UNSENT_BYTES_MAX; i--) {
                 waiting.remove().run();
             }
         } finally {
@@ -63,13 +63,18 @@ final class Http2Streams {
         }
     }
 
-    /** Whether a request may be started; else what is given runs once it may. */
-    boolean mayStart(boolean hasToken, Runnable later) {
-        if (unsentBytes < (hasToken ? UNSENT_BYTES_MAX : STRANGER_UNSENT_BYTES_MAX)) {
-            return true;
-        }
-        waiting.add(later);
-        return false;
+    /** Whether a request may be started. */
+    boolean mayStart(boolean hasToken) {
+        return unsentBytes < (hasToken ? UNSENT_BYTES_MAX : STRANGER_UNSENT_BYTES_MAX);
+    }
+
+    /** Runs what is given once it is worth asking again. */
+    void await(Runnable waiter) {
+        waiting.add(waiter);
+    }
+
+    void forget(Runnable waiter) {
+        waiting.remove(waiter);
     }
 
     /** Bytes of answers that the client has not taken, whether or not it gives them room. */

@@ -4,20 +4,33 @@ package io.meridian.rest;
 import io.meridian.router.Access;
 import io.meridian.router.RouterSession;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP/2: a stream carries one answer, and ends with it. */
 final class Http2Wire implements RestWire {
+    /** What a head counts for among the answers that wait: most are smaller. */
+    private static final int HEAD_BYTES = 512;
+
     private final Http2Streams streams;
-    private boolean isWaiting;
+    // The end of the stream's only answer, once that is written.
+    private @Nullable ChannelFuture last;
+    private @Nullable Runnable waiter;
 
     Http2Wire(Http2Streams streams) {
         this.streams = streams;
@@ -39,17 +52,37 @@ final class Http2Wire implements RestWire {
         RestResponses.fields((name, value) -> headers.add(name, value), answer, request, content);
         byte[] body = content.bytes();
         boolean isBare = body.length == 0 || request.method().equals(HttpMethod.HEAD);
-        streams.unsent(body.length);
-        var head = ctx.write(new DefaultHttp2HeadersFrame(headers, isBare));
-        var last = isBare ? head : ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true));
-        var _ = last.addListener(_ -> streams.sent(body.length));
+        int size = HEAD_BYTES + (isBare ? 0 : body.length);
+        streams.unsent(size);
+        ChannelFuture head = ctx.write(new DefaultHttp2HeadersFrame(headers, isBare));
+        ChannelFuture end = isBare ? head : ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true));
+        last = end.addListener(_ -> streams.sent(size));
     }
 
     @Override
     public void end(ChannelHandlerContext ctx, boolean isUnread) {
-        // The answer is whole; NO_ERROR asks the client to stop sending (RFC 9113 §8.1).
-        var _ = ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR))
-                .addListener(ChannelFutureListener.CLOSE);
+        var _ = Objects.requireNonNull(last).addListener(written -> {
+            // The answer is whole, but the client's request is not: NO_ERROR asks it to stop sending (RFC 9113 §8.1).
+            if (written.isSuccess()
+                    && ctx.channel() instanceof Http2StreamChannel stream
+                    && stream.stream().state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                reset(ctx, Http2Error.NO_ERROR);
+            }
+        });
+    }
+
+    @Override
+    public void fail(ChannelHandlerContext ctx, Throwable cause) {
+        Http2Exception known = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
+        reset(
+                ctx,
+                known != null
+                        ? known.error()
+                        : cause instanceof DecoderException ? Http2Error.PROTOCOL_ERROR : Http2Error.INTERNAL_ERROR);
+    }
+
+    private static void reset(ChannelHandlerContext ctx, Http2Error error) {
+        var _ = ctx.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -58,20 +91,24 @@ final class Http2Wire implements RestWire {
     }
 
     @Override
-    public void released(long bytes) {
-        streams.released(bytes);
+    public void ended(long keptBytes) {
+        streams.released(keptBytes);
+        if (waiter != null) {
+            streams.forget(waiter);
+        }
     }
 
     @Override
     public boolean mayStart(boolean hasToken, Runnable later) {
-        if (isWaiting) {
-            return false;
+        if (waiter != null || streams.mayStart(hasToken)) {
+            return waiter == null;
         }
-        isWaiting = !streams.mayStart(hasToken, () -> {
-            isWaiting = false;
+        waiter = () -> {
+            waiter = null;
             later.run();
-        });
-        return !isWaiting;
+        };
+        streams.await(waiter);
+        return false;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.meridian.router.RouterSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -18,11 +19,11 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * the other.
  *
  * <p>Everything but {@link #kill} happens on the event loop's thread. A body is only gathered once the request's token was
- * found good: before that nothing of a client is kept but one header block, and the connection ends with the answer.
+ * found good: before that nothing of a client is kept but what its answer needs, and the connection ends with the answer.
  */
 final class RestConnection extends SimpleChannelInboundHandler<Object> implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(RestConnection.class);
@@ -62,8 +63,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
     private @Nullable ChannelHandlerContext context;
     private @Nullable RouterSession session;
     // The request that is being put together; without one, content is of a request that was refused.
-    private @Nullable HttpRequest head;
-    private Optional<Access> headAccess = Optional.empty();
+    private @Nullable RestRequest head;
     private boolean keepsBody;
     private byte[] body = NOTHING;
     private int bodyLength;
@@ -101,8 +101,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         closing = true;
         waiting.clear();
         body = NOTHING;
-        wire.released(keptBytes);
-        keptBytes = 0;
+        wire.ended(keptBytes);
         if (session != null) {
             session.close();
         }
@@ -148,21 +147,26 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
 
     private void begin(HttpRequest request) {
         deadlines.headerCame();
-        head = request;
         bodyLength = 0;
+        String path = RestRequest.path(request.uri());
+        boolean isCommand = RestExchange.isCommand(request.method(), path);
+        Optional<Access> access = isCommand ? access(request) : Optional.empty();
+        keepsBody = access.isPresent();
+        head = keepsBody ? RestRequest.begun(request, access) : RestRequest.ofStranger(request);
         if (!isPlainlyFramed(request.headers())) {
             refuse(HttpResponseStatus.BAD_REQUEST, "ERR malformed HTTP request: unsupported Transfer-Encoding");
             return;
         }
-        boolean isCommand = RestExchange.isCommand(request.method(), path(request.uri()));
-        headAccess = isCommand ? access(request) : Optional.empty();
-        keepsBody = headAccess.isPresent();
         if (isCommand && !keepsBody) {
             refuse(HttpResponseStatus.UNAUTHORIZED, RestErrors.UNAUTHORIZED);
             return;
         }
         if (!keepsBody && waiting.size() >= WAITING_MAX) {
             refuse(HttpResponseStatus.TOO_MANY_REQUESTS, "ERR too many requests at once without a token");
+            return;
+        }
+        if (RestExchange.isHealth(path) && RestRequest.query(request.uri()).length() > RestRequest.STRANGER_TEXT_MAX) {
+            refuse(HttpResponseStatus.REQUEST_URI_TOO_LONG, RestErrors.lineTooLong(RestRequest.STRANGER_TEXT_MAX));
             return;
         }
         long length = HttpUtil.getContentLength(request, 0L);
@@ -208,7 +212,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
             bytes.readBytes(body, bodyLength, count);
             bodyLength += count;
         }
-        HttpRequest request = head;
+        RestRequest request = head;
         if (isLast && request != null) {
             head = null;
             deadlines.requestCame();
@@ -216,41 +220,11 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         }
     }
 
-    private RestRequest whole(HttpRequest request) {
+    private RestRequest whole(RestRequest request) {
         Bytes content = Bytes.of(body, 0, bodyLength);
         body = NOTHING;
         bodyLength = 0;
-        return new RestRequest(
-                request.method(),
-                path(request.uri()),
-                query(request.uri()),
-                request.headers(),
-                content.isEmpty() ? RestRequest.Body.EMPTY : new RestRequest.Body(content),
-                headAccess,
-                HttpUtil.isKeepAlive(request),
-                request.protocolVersion().equals(HttpVersion.HTTP_1_0),
-                null);
-    }
-
-    /** The path of a request line, which may hold a whole URL (RFC 9112 §3.2.2). */
-    private static String path(String uri) {
-        int start = pathStart(uri);
-        int question = uri.indexOf('?', start);
-        return start == 0 && question < 0 ? uri : uri.substring(start, question < 0 ? uri.length() : question);
-    }
-
-    private static String query(String uri) {
-        int question = uri.indexOf('?', pathStart(uri));
-        return question < 0 ? "" : uri.substring(question + 1);
-    }
-
-    private static int pathStart(String uri) {
-        if (uri.startsWith("/")) {
-            return 0;
-        }
-        int authority = uri.indexOf("://");
-        int slash = authority < 0 ? -1 : uri.indexOf('/', authority + 3);
-        return authority < 0 ? 0 : slash < 0 ? uri.length() : slash;
+        return request.with(content);
     }
 
     private void refuseLargeBody(long length) {
@@ -261,18 +235,14 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
 
     /** Answers in its turn, after the requests before it; looks at nothing that comes behind it. */
     private void refuse(HttpResponseStatus status, String line) {
-        HttpRequest request = head;
+        RestRequest request = head;
         refusing = true;
         head = null;
         body = NOTHING;
         deadlines.requestCame();
-        RestFormat format =
-                request == null ? RestFormat.JSON : RestFormat.ofRefused(path(request.uri()), request.headers());
+        RestFormat format = request == null ? RestFormat.JSON : RestFormat.ofRefused(request.path(), request.headers());
         RestAnswer refusal = server.refusal(format, status, line);
-        enqueue(
-                request == null
-                        ? RestRequest.unreadable(refusal)
-                        : RestRequest.refused(request.method(), request.headers(), refusal));
+        enqueue(request == null ? RestRequest.unreadable(refusal) : request.refused(refusal));
     }
 
     private void enqueue(RestRequest request) {
@@ -377,17 +347,21 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
 
     // ---------------------------------------------------------------- tokens
 
-    /** What the request's token opens; remembered, because a client sends the same one again and again. */
+    /** What the request's token opens; a good one is remembered, because a client sends it again and again. */
     private Optional<Access> access(HttpRequest request) {
-        String token = token(request.headers().get(HttpHeaderNames.AUTHORIZATION), query(request.uri()));
+        String token = token(request.headers().get(HttpHeaderNames.AUTHORIZATION), RestRequest.query(request.uri()));
         if (token.isEmpty()) {
             return Optional.empty();
         }
-        if (!token.equals(lastToken)) {
-            lastAccess = server.router().credentials().open(Bytes.of(token));
+        if (token.equals(lastToken)) {
+            return lastAccess;
+        }
+        Optional<Access> access = server.router().credentials().open(Bytes.of(token));
+        if (access.isPresent()) {
+            lastAccess = access;
             lastToken = token;
         }
-        return lastAccess;
+        return access;
     }
 
     /** The query's token wins over the header's; the header may hold the bare token. */
@@ -480,16 +454,12 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof java.io.IOException || cause instanceof Http2Exception) {
+        // What cannot be decoded is the client's fault: it must not fill the log.
+        if (cause instanceof IOException || cause instanceof Http2Exception || cause instanceof DecoderException) {
             LOG.debug("{}: {}", remoteAddress(), cause.toString());
         } else {
             LOG.error("connection of {} closed by a failure of ours", remoteAddress(), cause);
         }
-        var _ = ctx.close();
-    }
-
-    /** How much the connection holds of a body that has not come wholly. */
-    int keptBytes() {
-        return body.length;
+        wire.fail(ctx, cause);
     }
 }

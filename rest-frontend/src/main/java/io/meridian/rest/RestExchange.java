@@ -67,7 +67,8 @@ final class RestExchange {
         return isCommandMethod(method) && !isHealth(path) && !path.equals(DESCRIPTION_PATH);
     }
 
-    private static boolean isHealth(String path) {
+    /** Whether a path is one of those that tell of the node's health. */
+    static boolean isHealth(String path) {
         return path.equals(LIVE_PATH) || path.equals(READY_PATH);
     }
 

@@ -202,7 +202,7 @@ final class RestResponses {
     }
 
     /** Whether gzip is named, and not with a weight of zero (RFC 9110 §12.5.3). */
-    private static boolean acceptsGzip(HttpHeaders headers) {
+    static boolean acceptsGzip(HttpHeaders headers) {
         for (String accepted : headers.getAll(HttpHeaderNames.ACCEPT_ENCODING)) {
             for (String part : accepted.split(",", -1)) {
                 String coding = part.strip();

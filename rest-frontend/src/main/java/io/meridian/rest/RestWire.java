@@ -16,18 +16,22 @@ interface RestWire {
     /**
      * Ends what {@link #answer} was written on, once all of that has gone.
      *
-     * @param isUnread whether the client may still be sending a request that nobody reads
+     * @param isUnread whether the client may still be sending what nobody reads
      */
     void end(ChannelHandlerContext ctx, boolean isUnread);
 
-    /** Whether so many bytes more of bodies may be kept; given back by {@link #released}. */
+    /** Ends it at once, by a fault of the client or of this side. */
+    void fail(ChannelHandlerContext ctx, Throwable cause);
+
+    /** It has ended, and keeps no more of bodies. */
+    default void ended(long keptBytes) {}
+
+    /** Whether so many bytes more of bodies may be kept, until the end. */
     default boolean keeps(long bytes) {
         return true;
     }
 
-    default void released(long bytes) {}
-
-    /** Whether a request may be started; else what is given is run once it may. */
+    /** Whether a request may be started; else what is given is run once it may, unless the end is before. */
     default boolean mayStart(boolean hasToken, Runnable later) {
         return true;
     }

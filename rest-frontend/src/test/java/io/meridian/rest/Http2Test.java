@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.meridian.rest.HttpPeer.Answer;
 import io.meridian.router.testing.LoneNode;
 import io.netty.buffer.ByteBuf;
@@ -26,12 +30,14 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** HTTP/2 with prior knowledge: the same answers on streams, and bounds on what a client may open, send and leave unread. */
 @Timeout(60)
 class Http2Test {
     private static final int MAX_CONCURRENT_STREAMS = 3;
     private static final int MAX_HEADER_LIST_SIZE = 6;
+    private static final int WINDOW = 65_535;
     private static final int WHOLE = Http2Peer.END_HEADERS | Http2Peer.END_STREAM;
 
     private final RestFixture rest = RestFixture.start();
@@ -130,6 +136,33 @@ class Http2Test {
         assertThat(http.ask("GET", "/exists/k", "").body()).isEqualTo("{\"result\":0}");
     }
 
+    /** Its window is used up, so that the refusal's body has to wait behind the other answer. */
+    @Test
+    void aRefusalIsWholeAlsoWhereItsClientTakesNothingYet() {
+        int size = 30_000 + 13;
+        http.ask("POST", "/set/k", "v".repeat(30_000));
+        try (Http2Peer slow = connect().takeNothing()) {
+            slow.answer(slow.request("GET", "/get/k", ""));
+            slow.answer(slow.request("GET", "/get/k", ""));
+            int get = slow.request("GET", "/get/k", "");
+            slow.awaitBody(get, WINDOW - 2 * size);
+            int refused = slow.open("GET", "/get/k", WHOLE, "authorization: Bearer wrong");
+            int goesOn = slow.open("POST", "/", Http2Peer.END_HEADERS, "authorization: Bearer wrong");
+            slow.awaitHead(goesOn);
+
+            slow.takeAll(get);
+            for (int stream : new int[] {refused, goesOn}) {
+                Answer answer = slow.answer(stream);
+                assertThat(answer.status()).isEqualTo(401);
+                assertThat(answer.body()).startsWith("{\"error\":\"WRONGPASS ");
+            }
+            assertThat(slow.answer(get).body()).hasSize(size);
+            assertThat(slow.reset(goesOn)).isEqualTo((int) Http2Error.NO_ERROR.code());
+            // That one had ended: nobody needs to be stopped.
+            assertThat(slow.isReset(refused)).isFalse();
+        }
+    }
+
     @Test
     void anAnswerThatWaitsForRoomIsNotCutHoweverLongItWaits() {
         try (RestFixture hasty = new RestFixture(RestFixture.limits(50, 150));
@@ -148,6 +181,51 @@ class Http2Test {
             assertThat(slow.answer(first).body()).hasSize(90_013);
             assertThat(slow.answer(second).body()).hasSize(90_013);
         }
+    }
+
+    @Test
+    void aMalformedHeadEndsItsStreamAndNothingElse() {
+        Logger log = (Logger) LoggerFactory.getLogger(RestConnection.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.addAppender(lines);
+        rest.node().replica().hold();
+        int write = http.request("GET", "/set/k/v", "");
+        String token = "authorization: Bearer " + LoneNode.TOKEN;
+        String[][] heads = {
+            {":method: GET", ":scheme: http", ":authority: x", token},
+            {":method: GET", ":path: ", ":scheme: http", ":authority: x", token},
+            {":method: GET", ":path: /get k", ":scheme: http", ":authority: x", token},
+            {":method: GE T", ":path: /get/k", ":scheme: http", ":authority: x", token},
+            {":method: ", ":path: /get/k", ":scheme: http", ":authority: x", token},
+            {":path: /get/k", ":scheme: http", ":authority: x", token},
+            {":method: CONNECT", token},
+            {":status: 200", token},
+            {":status: 100", token},
+            {token},
+        };
+        for (String[] head : heads) {
+            for (int flags : new int[] {Http2Peer.END_HEADERS, WHOLE}) {
+                int stream = http.nextStream();
+                http.frame(Http2Peer.HEADERS, flags, stream, http.block(head));
+                assertThat(http.reset(stream)).as(head[0]).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+            }
+        }
+        rest.node().replica().release();
+        assertThat(http.answer(write).body()).isEqualTo("{\"result\":\"OK\"}");
+        log.detachAppender(lines);
+        assertThat(lines.list).noneMatch(line -> line.getLevel().isGreaterOrEqual(Level.INFO));
+    }
+
+    /** What follows a body may not be another head (RFC 9113 §8.1). */
+    @Test
+    void aStreamCarriesOneRequest() {
+        String token = "authorization: Bearer " + LoneNode.TOKEN;
+        int stream = http.open("POST", "/set/k", Http2Peer.END_HEADERS, token);
+        http.data(stream, "v", false);
+        http.frame(Http2Peer.HEADERS, WHOLE, stream, http.block("GET", "/incr/n", token));
+        assertThat(http.reset(stream)).isEqualTo((int) Http2Error.PROTOCOL_ERROR.code());
+        assertThat(http.ask("GET", "/exists/k/n", "").body()).isEqualTo("{\"result\":0}");
     }
 
     @Test
