@@ -270,6 +270,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         try {
             while (running == null
                     && !closing
+                    && !server.isEnded()
                     && context != null
                     && context.channel().isWritable()) {
                 RestRequest request = waiting.peek();
@@ -283,7 +284,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         } finally {
             advancing = false;
         }
-        if (paused && !isFull() && context != null) {
+        if (paused && !isFull() && context != null && !server.isStopped()) {
             paused = false;
             context.channel().config().setAutoRead(true);
         }

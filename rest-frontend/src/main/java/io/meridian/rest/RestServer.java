@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -51,8 +52,19 @@ public final class RestServer implements AutoCloseable {
     private static final long FLUSH_MILLIS = 1_000;
     private static final long LINGER_MILLIS = 500;
 
+    // Read on the connections' loops: set before these are told.
+    private volatile Stage stage = Stage.SERVING;
+
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listening;
+
+    private enum Stage {
+        SERVING,
+        /** Nothing more is read of a request. */
+        STOPPED,
+        /** No request that was read is begun. */
+        ENDED
+    }
 
     /** Answers /livez and /readyz; on any thread, once, at once or later. */
     public interface Health {
@@ -127,6 +139,10 @@ public final class RestServer implements AutoCloseable {
         // However it ends, even before it was active.
         var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         open.add(channel);
+        if (isStopped()) {
+            var _ = channel.close();
+            return;
+        }
         Deadlines deadlines = new Deadlines(limits.headerMillisMax(), limits.idleMillisMax());
         JsonReplies json = writers.computeIfAbsent(channel.eventLoop(), _ -> new JsonReplies());
         Lane lane = router.lane(channel.eventLoop());
@@ -218,7 +234,7 @@ public final class RestServer implements AutoCloseable {
     /** Stops to accept, and to take more from open connections; what was taken is still answered. */
     public void stopReading() {
         stopAccepting();
-        open.forEach(channel -> {
+        enter(Stage.STOPPED, channel -> {
             // A client of HTTP/2 goes on to say how much of the answers it takes.
             if (!Http2Connection.goAway(channel)) {
                 channel.config().setAutoRead(false);
@@ -226,8 +242,36 @@ public final class RestServer implements AutoCloseable {
         });
     }
 
+    /** Does something about each connection, on its own thread: nobody there undoes it, because the stage is known by then. */
+    private void enter(Stage next, Consumer<Channel> action) {
+        stage = next;
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
+        open.stream()
+                .map(channel -> channel.eventLoop().submit(() -> action.accept(channel)))
+                .toList()
+                .forEach(done ->
+                        done.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
+    }
+
+    /** Whether no connection may begin to read again. */
+    boolean isStopped() {
+        return stage != Stage.SERVING;
+    }
+
+    /** Whether nothing may be begun, because its answer would not leave. */
+    boolean isEnded() {
+        return stage == Stage.ENDED;
+    }
+
     /** Ends the output of all connections, and waits until clients have what was written, but not for long. */
     public void endOutput() {
+        enter(Stage.ENDED, _ -> {});
+        try {
+            // What began after the caller saw all settled: a client that had not read has made room.
+            var _ = router.awaitSettled(FLUSH_MILLIS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         open.writeAndFlush(Unpooled.EMPTY_BUFFER).awaitUninterruptibly(FLUSH_MILLIS);
         // Closed with input unread, a socket is reset, and what is still on its way to the client is lost.
         open.forEach(channel -> {

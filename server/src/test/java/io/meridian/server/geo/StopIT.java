@@ -3,11 +3,16 @@ package io.meridian.server.geo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.meridian.server.node.Serving;
 import io.meridian.server.testing.Client;
 import io.meridian.server.testing.ClusterPlan;
 import io.meridian.server.testing.LocalCluster;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.SocketException;
@@ -16,9 +21,12 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What clients of a node see when it stops in order. */
 final class StopIT {
@@ -43,7 +51,8 @@ final class StopIT {
                 CountDownLatch flowing = new CountDownLatch(1);
                 AtomicReference<@Nullable String> last = new AtomicReference<>();
                 Thread reader = Thread.ofPlatform().start(() -> read(replies, flowing, last));
-                Thread writer = Thread.ofPlatform().start(() -> write(socket));
+                byte[] increments = "INCR stop:counter\r\n".repeat(100).getBytes(StandardCharsets.UTF_8);
+                Thread writer = Thread.ofPlatform().start(() -> write(socket, increments));
                 assertThat(flowing.await(30, TimeUnit.SECONDS)).isTrue();
 
                 cluster.stop(leader);
@@ -63,6 +72,73 @@ final class StopIT {
         }
     }
 
+    /** The same over HTTP/1.1, and long before the node would give up on what it took. */
+    @Test
+    void aStoppingLeaderAnswersTheRestWritesItTook() throws Exception {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger log = (Logger) LoggerFactory.getLogger(Serving.class);
+        log.addAppender(lines);
+        try (LocalCluster cluster = LocalCluster.start(ClusterPlan.oneRegion(3), folder)) {
+            String region = cluster.plan().regions().getFirst();
+            String leader = cluster.awaitLeader(region);
+            try (Socket socket = new Socket()) {
+                socket.connect(cluster.node(leader).restAddress());
+                byte[] requests = ("POST /incr/stop:counter HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                                + LocalCluster.token(region) + "\r\nContent-Length: 0\r\n\r\n")
+                        .repeat(100)
+                        .getBytes(StandardCharsets.UTF_8);
+                CountDownLatch flowing = new CountDownLatch(1);
+                AtomicReference<@Nullable String> last = new AtomicReference<>();
+                Thread reader = Thread.ofPlatform().start(() -> readAnswers(socket, flowing, last));
+                Thread writer = Thread.ofPlatform().start(() -> write(socket, requests));
+                assertThat(flowing.await(30, TimeUnit.SECONDS)).isTrue();
+
+                cluster.stop(leader);
+
+                reader.join(TimeUnit.SECONDS.toMillis(30));
+                writer.join(TimeUnit.SECONDS.toMillis(30));
+                String other = cluster.plan().nodes().stream()
+                        .filter(cluster::isRunning)
+                        .findFirst()
+                        .orElseThrow();
+                try (Client client = cluster.client(other)) {
+                    client.run("MERIDIAN CONSISTENCY linearizable");
+                    assertThat(client.run("GET stop:counter")).isEqualTo(last.get());
+                }
+                assertThat(last.get()).isNotEqualTo("" + INCREMENTS);
+            }
+        } finally {
+            log.detachAppender(lines);
+        }
+        assertThat(lines.list).noneMatch(line -> line.getFormattedMessage().contains("unanswered"));
+    }
+
+    /** Looks for results in what comes; the last one may be followed by a reset. */
+    private static void readAnswers(Socket socket, CountDownLatch flowing, AtomicReference<@Nullable String> last) {
+        Pattern result = Pattern.compile("\\{\"result\":(\\d+)}");
+        byte[] bytes = new byte[64 * 1024];
+        StringBuilder unread = new StringBuilder();
+        try {
+            InputStream in = socket.getInputStream();
+            for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+                unread.append(new String(bytes, 0, count, StandardCharsets.ISO_8859_1));
+                Matcher found = result.matcher(unread);
+                int end = 0;
+                while (found.find()) {
+                    last.set(found.group(1));
+                    end = found.end();
+                    flowing.countDown();
+                }
+                unread.delete(0, end);
+            }
+        } catch (SocketException _) {
+            return;
+        } catch (IOException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
     private static void read(BufferedReader replies, CountDownLatch flowing, AtomicReference<@Nullable String> last) {
         try {
             for (String line = replies.readLine(); line != null; line = replies.readLine()) {
@@ -77,8 +153,8 @@ final class StopIT {
         }
     }
 
-    private static void write(Socket socket) {
-        byte[] increments = "INCR stop:counter\r\n".repeat(100).getBytes(StandardCharsets.UTF_8);
+    /** @param increments a hundred of them */
+    private static void write(Socket socket, byte[] increments) {
         try {
             for (int sent = 0; sent < INCREMENTS; sent += 100) {
                 socket.getOutputStream().write(increments);
