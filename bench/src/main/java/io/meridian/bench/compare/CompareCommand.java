@@ -55,8 +55,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "How long each load runs before it is measured. Default: 10.")
+            defaultValue = "15",
+            description = "How long each load runs at least before it is measured: it goes on while it gets faster,"
+                    + " for six times that at most. Default: 15.")
     private int warmUp;
 
     @Option(

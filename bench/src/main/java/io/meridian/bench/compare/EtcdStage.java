@@ -55,7 +55,7 @@ final class EtcdStage implements Stage {
                 recorder.measure(
                         Load.SET_ALONE.of(ETCD),
                         etcd.pids(),
-                        () -> OneAtATime.run(load.blockingPut(), Plan.KEYS, Until.after(plan.warmUp())),
+                        () -> OneAtATime.run(load.blockingPut(), Plan.KEYS, Until.after(plan.slice())),
                         () -> OneAtATime.run(load.blockingPut(), Plan.KEYS, Until.after(plan.time())),
                         Result::p50Millis);
             }
@@ -64,7 +64,7 @@ final class EtcdStage implements Stage {
     }
 
     private void best(Recorder recorder, FigureKey key, EtcdCluster etcd, Clients clients) throws InterruptedException {
-        Duration share = plan.warmUp().dividedBy(CHANNELS.size());
+        Duration share = plan.slice().dividedBy(CHANNELS.size());
         int[] best = new int[1];
         recorder.rate(
                 key,

@@ -66,14 +66,14 @@ final class MeridianStage implements Stage {
             recorder.measure(
                     Load.SET_ALONE.of(MERIDIAN),
                     servers,
-                    () -> alone(target, plan.warmUp()),
+                    () -> alone(target, plan.slice()),
                     () -> alone(target, plan.time()),
                     Result::p50Millis);
             runs.benchmark(recorder, Load.GET_LINEARIZABLE.of(MERIDIAN), servers, target.at("linearizable"), "get", 1);
             recorder.rate(
                     Load.REST_GET.of(MERIDIAN),
                     servers,
-                    () -> rest(leader, plan.warmUp(), folder),
+                    () -> rest(leader, plan.slice(), folder),
                     () -> rest(leader, plan.time(), folder));
             if (!plan.javaOpts().isEmpty()) {
                 region.stop();

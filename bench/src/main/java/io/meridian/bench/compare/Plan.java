@@ -12,7 +12,7 @@ import java.util.List;
  * @param rows which rows of the table
  * @param rounds how often each figure is measured
  * @param time for how long each load is measured
- * @param warmUp for how long each load runs before it is measured
+ * @param warmUp for how long each load runs at least before it is measured
  * @param threads how many threads of redis-benchmark make the load
  * @param launcher the distribution's {@code bin/meridian}
  * @param folder for the data of all servers
@@ -42,6 +42,11 @@ record Plan(
 
     /** How many keys there are, but for the row about memory. */
     static final long KEYS = 100_000;
+
+    /** For how long a load runs at a time while it warms up. */
+    Duration slice() {
+        return warmUp.dividedBy(Recorder.SLICES_MIN);
+    }
 
     /** Whether the launcher starts nodes with what the JVM learnt in a rehearsal: an empty file says that there is none. */
     boolean nodesHaveCache() {

@@ -22,6 +22,11 @@ import java.util.function.ToDoubleFunction;
 
 /** Measures, and keeps what was measured. */
 final class Recorder {
+    /** A load warms up for so many slices at least. */
+    static final int SLICES_MIN = 3;
+
+    private static final int SLICES_MAX = 18;
+    private static final double FASTER = 1.02;
     private static final int TRIES = 3;
 
     private final Set<FigureKey> wanted;
@@ -58,10 +63,11 @@ final class Recorder {
     }
 
     /**
-     * Warms up and measures one figure, unless nobody wants it. Measures again when others disturbed, and throws
+     * Warms up until that makes nothing faster any more, and measures one figure, unless nobody wants it. Measures again when others disturbed, and throws
      * NoisyMachineException when they go on; a load that fails is remembered.
      *
      * @param servers the processes whose processor time counts as the servers'
+     * @param warmUp runs for one slice
      */
     void measure(FigureKey key, Collection<Long> servers, Run warmUp, Run load, ToDoubleFunction<Result> figure)
             throws InterruptedException {
@@ -69,7 +75,7 @@ final class Recorder {
             return;
         }
         try {
-            var _ = warmUp.run();
+            warmUp(warmUp);
             for (int tries = 1; ; tries++) {
                 Reading before = Machine.read(servers);
                 Result result = load.run();
@@ -89,6 +95,19 @@ final class Recorder {
             }
         } catch (IOException | IllegalStateException e) {
             fail(key, e);
+        }
+    }
+
+    /** A JVM compiles for a minute and more what it then runs twice as fast: the load goes on while it gets faster. */
+    private static void warmUp(Run slice) throws IOException, InterruptedException {
+        double fastest = 0;
+        int slices = 0;
+        int inVain = 0;
+        while (slices < SLICES_MIN || (inVain < SLICES_MIN - 1 && slices < SLICES_MAX)) {
+            double now = slice.run().perSecond();
+            slices++;
+            inVain = now > fastest * FASTER ? 0 : inVain + 1;
+            fastest = Math.max(fastest, now);
         }
     }
 

@@ -43,7 +43,7 @@ final class RespRuns {
                 servers,
                 () -> {
                     Result last = RedisBenchmark.run(target, shape, FIRST_ROUND_TRIPS * pipeline);
-                    long end = System.nanoTime() + plan.warmUp().toNanos();
+                    long end = System.nanoTime() + plan.slice().toNanos();
                     while (System.nanoTime() < end) {
                         last = RedisBenchmark.run(target, shape, last.perSecond(), SLICE);
                     }
@@ -61,7 +61,7 @@ final class RespRuns {
         recorder.rate(
                 key,
                 servers,
-                () -> RespLoad.run(target, shape, Until.after(plan.warmUp())),
+                () -> RespLoad.run(target, shape, Until.after(plan.slice())),
                 () -> RespLoad.run(target, shape, Until.after(plan.time())));
     }
 }

@@ -68,6 +68,27 @@ class RecorderTest {
     }
 
     @Test
+    void warmsUpForAsLongAsThatMakesTheLoadFaster() throws InterruptedException {
+        assertThat(warmUps(100, 100, 100)).isEqualTo(3);
+        assertThat(warmUps(100, 90, 101, 500)).isEqualTo(3);
+        assertThat(warmUps(100, 200, 300, 290, 400, 407, 404, 900)).isEqualTo(7);
+        assertThat(warmUps(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072))
+                .isEqualTo(18);
+    }
+
+    /** How many slices are run when they come to these requests a second, and the last of them from then on. */
+    private static int warmUps(long... rates) throws InterruptedException {
+        int[] run = new int[1];
+        recorder(true)
+                .rate(
+                        KEY,
+                        List.of(),
+                        () -> new Result(rates[Math.min(run[0]++, rates.length - 1)], 1, 1, 1),
+                        () -> RESULT);
+        return run[0];
+    }
+
+    @Test
     void aLoadThatFailsIsRememberedWithItsReason() throws InterruptedException {
         Recorder recorder = recorder(true);
 
