@@ -42,6 +42,7 @@ public final class Replica {
     private static final long WAIT_NANOS_MAX = 60_000_000_000L;
     // Far more than an answer within a region takes; then all voters are asked, by JRaft.
     private static final long TERM_MILLIS_MAX = 50;
+    private static final long FIRST_ENTRY_MILLIS = 2;
 
     private final Store store;
     private final Membership membership;
@@ -378,6 +379,10 @@ public final class Replica {
         introductions.introduce();
         waiters.dropOlderThan(WAIT_NANOS_MAX);
         upkeep.tick();
+        noteRaftApplied();
+    }
+
+    private void noteRaftApplied() {
         try {
             raftAppliedIndex = node.getLastAppliedLogIndex();
             waiters.reached(appliedIndex());
@@ -471,13 +476,16 @@ public final class Replica {
         @Override
         public void readIndex(byte[] context, ReadIndexClosure closure) {
             long term = batcher.term();
-            if (!batcher.isLeading()) {
+            if (!batcher.isLeading() || membership.voters().size() == 1) {
+                // JRaft asks this one's leader, or nobody.
                 node.readIndex(context, closure);
                 return;
             }
-            // Before anybody is asked. An entry of this term is committed: that of the leader's own beginning, at
-            // least.
-            long committed = commitIndex();
+            // Before anybody is asked: whatever was acknowledged is applied here, and what any other replica may show
+            // was
+            // told
+            // to it from here, or by earlier leaders before this one's first entry was applied.
+            long committed = Math.max(appliedIndex(), store.transport().toldCommitted(raftName));
             terms.confirm(term, confirmed -> {
                 if (confirmed) {
                     whenApplied(committed, () -> closure.run(Status.OK(), committed, context));
@@ -515,6 +523,8 @@ public final class Replica {
             batcher.lead(term, !applier.isBegun());
             changeLeader(store.node());
             readIndexes.confirm();
+            // JRaft's own first entry of the term comes to no applier, and reads may wait for it.
+            var _ = store.timers().schedule(Replica.this::noteRaftApplied, FIRST_ENTRY_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         @Override

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +79,57 @@ final class FailoverTest {
                 assertThat(TestClient.get(TestClient.readLinearizable(leader, "GET k")))
                         .isEqualTo(Reply.Bulk.of("v"));
             }
+        }
+    }
+
+    /** The leader knows of a commit before it applies it, and tells others: a later linearizable read there must show it. */
+    @Test
+    void aLeaderThatIsBehindShowsWhatAFollowerHasShown() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            client.run(cluster, "SET k old");
+            Replica leader = cluster.leader();
+            Replica follower = cluster.replica(cluster.nodes().stream()
+                    .filter(node -> !node.equals(cluster.leaderName()))
+                    .findFirst()
+                    .orElseThrow());
+            CountDownLatch applying = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            Bundle slow = client.bundle("SET other v");
+            slow.read(0, 0, _ -> {
+                applying.countDown();
+                awaited(release);
+                return Reply.OK;
+            });
+            CompletableFuture<Fate> held = TestClient.submit(leader, slow);
+            awaited(applying);
+            CompletableFuture<Fate> behind = TestClient.submit(leader, client.bundle("SET k new", "GET k"));
+            eventually(
+                    "the follower shows it",
+                    () -> follower.read(0, 0, TestClient.query("GET k")).equals(Reply.Bulk.of("new")));
+
+            // What the leader waits for before it answers is no less than what the follower shows.
+            long told = cluster.running(cluster.leaderName())
+                    .transport()
+                    .toldCommitted(RaftSettings.raftName(leader.group()));
+            assertThat(told).isGreaterThanOrEqualTo(follower.appliedIndex()).isGreaterThan(leader.appliedIndex());
+            CompletableFuture<Reply> shown = TestClient.readLinearizable(leader, "GET k");
+            // Its round is over, but for what is to be applied.
+            CompletableFuture<Reply> elsewhere = TestClient.readLinearizable(follower, "GET k");
+            assertThat(TestClient.get(elsewhere)).isEqualTo(Reply.Bulk.of("new"));
+            release.countDown();
+
+            assertThat(TestClient.get(shown)).isEqualTo(Reply.Bulk.of("new"));
+            assertThat(TestClient.get(held)).isInstanceOf(Fate.Applied.class);
+            assertThat(TestClient.get(behind)).isInstanceOf(Fate.Applied.class);
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 

@@ -102,17 +102,19 @@ final class HashCommands {
 
     private static Query getAll(Args args) {
         Bytes key = args.bytesAt(1);
-        return keys -> new Reply.Pairs(collected(keys, key, HashCommands::addBoth));
+        return keys -> new Reply.Pairs(collected(keys, key, 2, HashCommands::addBoth));
     }
 
     private static Query fields(Args args) {
         Bytes key = args.bytesAt(1);
-        return keys -> new Reply.Array(collected(keys, key, (into, field, value) -> into.add(new Reply.Bulk(field))));
+        return keys ->
+                new Reply.Array(collected(keys, key, 1, (into, field, value) -> into.add(new Reply.Bulk(field))));
     }
 
     private static Query values(Args args) {
         Bytes key = args.bytesAt(1);
-        return keys -> new Reply.Array(collected(keys, key, (into, field, value) -> into.add(new Reply.Bulk(value))));
+        return keys ->
+                new Reply.Array(collected(keys, key, 1, (into, field, value) -> into.add(new Reply.Bulk(value))));
     }
 
     private static Query length(Args args) {
@@ -272,7 +274,7 @@ final class HashCommands {
         if (count < -PICKS_MAX) {
             throw new CommandException(OUT_OF_RANGE);
         }
-        Reply.checkItems(Math.min(count, hash.size()));
+        Reply.checkItems(Math.min(count, hash.size()) * (withValues ? 2 : 1));
         int[] positions = count < 0
                 ? Picks.repeating(keys::draw, (int) -count, hash.size())
                 : Picks.distinct(keys::draw, (int) Math.min(count, hash.size()), hash.size());
@@ -303,7 +305,7 @@ final class HashCommands {
             // Redis looks for the key first: without one, any options will do.
             ScanOptions options = ScanOptions.parse(words, false);
             List<Reply> items = new ArrayList<>();
-            long next = hash.get().scan(cursor, options.count(), (field, value) -> {
+            long next = hash.get().scan(cursor, Math.min(options.count(), Reply.ITEMS_MAX / 2), (field, value) -> {
                 if (options.shows(field)) {
                     addBoth(items, field, value);
                 }
@@ -316,13 +318,14 @@ final class HashCommands {
         void add(List<Reply> into, Bytes field, Bytes value);
     }
 
-    private static List<Reply> collected(KeyspaceView keys, Bytes key, Collector collector) {
+    private static List<Reply> collected(KeyspaceView keys, Bytes key, int itemsPerField, Collector collector) {
         Optional<HashValue> hash = keys.find(key, HashValue.class);
         if (hash.isEmpty()) {
             return List.of();
         }
-        Reply.checkItems(hash.get().size());
-        List<Reply> items = new ArrayList<>(hash.get().size() * 2);
+        long count = (long) hash.get().size() * itemsPerField;
+        Reply.checkItems(count);
+        List<Reply> items = new ArrayList<>((int) count);
         hash.get().forEach((field, value) -> collector.add(items, field, value));
         return items;
     }

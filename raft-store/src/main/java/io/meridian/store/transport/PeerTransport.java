@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -56,6 +57,7 @@ public final class PeerTransport implements AutoCloseable {
     private final Map<String, Map<RaftLane, PeerLink>> links = new ConcurrentHashMap<>();
     private final Map<StreamKey, InboundStream> inbound = new ConcurrentHashMap<>();
     private final Map<String, LongSupplier> terms = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> told = new ConcurrentHashMap<>();
     private final Set<PeerRpcClient> clients = ConcurrentHashMap.newKeySet();
     private final Runnable stopListening;
     private volatile String lastRefusal = "";
@@ -158,9 +160,21 @@ public final class PeerTransport implements AutoCloseable {
         }
     }
 
+    /**
+     * The highest index that this node, as the group's leader, has told any replica to be committed; 0 for none.
+     *
+     * <p>It may be above what is applied here: so before any other replica shows an entry, it is counted. What {@link #pushCommit}
+     * tells is applied here already.
+     */
+    public long toldCommitted(String group) {
+        AtomicLong highest = told.get(group);
+        return highest == null ? 0 : highest.get();
+    }
+
     /** Drops what is remembered of a group that has left this node. */
     public void forgetGroup(String group) {
         terms.remove(group);
+        told.remove(group);
         pusher.forgetGroup(group);
     }
 
@@ -220,9 +234,22 @@ public final class PeerTransport implements AutoCloseable {
         }
         RaftMessageKind kind = RaftMessages.kindOf(request);
         RaftLane lane = RaftMessages.laneOf(kind, request);
+        if (request instanceof AppendEntriesRequest entries) {
+            noteTold(entries.getGroupId(), entries.getCommittedIndex());
+        }
         link(node, lane).call(kind, request, callback, timeoutMillis);
         if (lane == RaftLane.RAFT_LANE_ENTRIES) {
             pusher.sent(node, (AppendEntriesRequest) request);
+        }
+    }
+
+    private void noteTold(String group, long committed) {
+        AtomicLong highest = told.get(group);
+        if (highest == null) {
+            highest = told.computeIfAbsent(group, _ -> new AtomicLong());
+        }
+        if (committed > highest.get()) {
+            highest.accumulateAndGet(committed, Math::max);
         }
     }
 
