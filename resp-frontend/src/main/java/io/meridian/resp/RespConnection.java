@@ -13,10 +13,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private static final byte[] NOTHING = new byte[0];
     /** So much room is made at once for a command that says how long it is. */
     private static final int CHUNK_BYTES = 64 * 1024;
+
+    private static final long LINGER_MILLIS = 5_000;
 
     private final RespLimits limits;
     private final RespLoop loop;
@@ -51,6 +55,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     // No command is taken any more; the connection closes once the replies so far are written.
     private boolean closing;
     private boolean inputEnded;
+    // Closing for what it sent, of which more is most likely on its way.
+    private boolean refused;
     private ReplyMode mode = ReplyMode.ON;
     private boolean skipNext;
 
@@ -278,7 +284,31 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private void protocolError(String line) {
         LOG.debug("{}: {}", remoteAddress(), line);
         output().append(mode == ReplyMode.OFF, new Reply.Failure(line));
+        refused = true;
         closeAfterReply();
+    }
+
+    /** Whether the client, which is known, is to be heard out before its connection closes. */
+    boolean mayStillSend() {
+        return refused && isTrusted && !inputEnded;
+    }
+
+    /**
+     * Ends our side only, and drops what the client sends until it ends its own, for a few seconds at most.
+     *
+     * <p>A socket that is closed with bytes unread resets the connection: a client in the middle of a command that is too large
+     * would see that, and never why.
+     */
+    void linger() {
+        ChannelHandlerContext open = context;
+        if (open == null) {
+            return;
+        }
+        var _ = ((DuplexChannel) open.channel()).shutdownOutput();
+        if (!open.channel().hasAttr(RespServer.STOPPED)) {
+            open.channel().config().setAutoRead(true);
+        }
+        var _ = open.executor().schedule(this::kill, LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The client has ended its side: what it sent is still answered. */
@@ -286,7 +316,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            if (!stalled) {
+            if (output().isCut()) {
+                var _ = ctx.close();
+            } else if (!stalled) {
                 closeAfterReply();
             }
         }

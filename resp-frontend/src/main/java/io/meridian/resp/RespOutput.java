@@ -8,6 +8,7 @@ import io.meridian.router.ReplySink;
 import io.meridian.router.RouterSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -401,7 +402,12 @@ final class RespOutput {
         context.flush();
         if (connection.isClosing() && first == null) {
             cut = true;
-            var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            ChannelFuture written = context.writeAndFlush(Unpooled.EMPTY_BUFFER);
+            if (connection.mayStillSend()) {
+                written.addListener(_ -> connection.linger());
+            } else {
+                written.addListener(ChannelFutureListener.CLOSE);
+            }
         } else {
             relieve();
         }

@@ -149,6 +149,21 @@ class RespServerTest {
         }
     }
 
+    /** A socket closed with bytes unread resets the connection: the client would not learn why. */
+    @Test
+    void aClientThatSendsAllOfARequestOverTheLimitLearnsThatItIs() {
+        int length = RespFixture.LIMITS.requestBytesMax() + (32 << 20);
+        try (RawClient client = resp.login()) {
+            client.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + length + "\r\n");
+            String megabyte = "v".repeat(1 << 20);
+            for (int sent = 0; sent < length; sent += megabyte.length()) {
+                client.send(megabyte);
+            }
+
+            assertThat(client.readToEnd()).startsWith("-ERR max request size exceeded. Limit: ");
+        }
+    }
+
     @Test
     void keysHaveALimit() {
         try (RawClient client = resp.login()) {
