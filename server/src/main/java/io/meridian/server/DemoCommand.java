@@ -3,6 +3,7 @@ package io.meridian.server;
 
 import io.meridian.server.demo.DemoCheck;
 import io.meridian.server.demo.DemoCluster;
+import io.meridian.server.demo.DemoFolder;
 import io.meridian.server.demo.DemoPage;
 import io.meridian.server.demo.DemoSettings;
 import io.meridian.server.demo.WideArea;
@@ -83,6 +84,12 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws StartException, IOException, InterruptedException {
         DemoSettings settings = settings();
         Path folder = folder();
+        try (var _ = DemoFolder.take(folder, settings)) {
+            return call(settings, folder);
+        }
+    }
+
+    private int call(DemoSettings settings, Path folder) throws StartException, IOException, InterruptedException {
         Logs.toFile(folder.resolve("demo.log"));
         CountDownLatch stopping = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);

@@ -112,7 +112,7 @@ public final class DemoPage {
         int farResp = far.resp().getPort();
         out.println("To paste into another shell:");
         out.printf("  redis-cli -p %d SET city Lisbon%n", homeResp);
-        out.printf("  redis-cli -p %d GET city%n", farResp);
+        out.printf("  sleep 1; redis-cli -p %d GET city%n", farResp);
         out.printf(
                 "  redis-cli -p %d --user default+linearizable --pass %s --no-auth-warning GET city%n",
                 farResp, DemoCluster.TOKEN);
