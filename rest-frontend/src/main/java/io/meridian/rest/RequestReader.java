@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds command lines in a request: in its path, its body and its query. Safe for any thread. */
 final class RequestReader {
     static final String TOKEN_PARAMETER = "_token=";
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; ");
     private static final byte[] TOKEN_NAME = "_token".getBytes(StandardCharsets.US_ASCII);
 
     private final RestLimits limits;
@@ -183,7 +185,8 @@ final class RequestReader {
     private static String reason(IOException malformed) {
         String message = String.valueOf(malformed.getMessage());
         int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+        // Of places in the body Jackson tells the line and the column, and before them where it read from.
+        return SOURCE.matcher(end < 0 ? message : message.substring(0, end)).replaceAll("[");
     }
 
     /** Refuses a command over the limit, for forms that hold only one. */
