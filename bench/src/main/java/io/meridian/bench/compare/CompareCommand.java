@@ -55,9 +55,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            defaultValue = "15",
+            defaultValue = "30",
             description = "How long each load runs at least before it is measured: it goes on while it gets faster,"
-                    + " for six times that at most. Default: 15.")
+                    + " for six times that at most. Default: 30.")
     private int warmUp;
 
     @Option(

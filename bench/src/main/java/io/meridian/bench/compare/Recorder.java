@@ -103,7 +103,7 @@ final class Recorder {
         double fastest = 0;
         int slices = 0;
         int inVain = 0;
-        while (slices < SLICES_MIN || (inVain < SLICES_MIN - 1 && slices < SLICES_MAX)) {
+        while (slices < SLICES_MIN || (inVain < SLICES_MIN && slices < SLICES_MAX)) {
             double now = slice.run().perSecond();
             slices++;
             inVain = now > fastest * FASTER ? 0 : inVain + 1;

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** The loads over RESP, the same for Meridian and Redis. */
 final class RespRuns {
-    private static final Duration SLICE = Duration.ofSeconds(1);
+    private static final Duration A_TIME = Duration.ofSeconds(1);
     private static final long FIRST_ROUND_TRIPS = 5_000;
 
     private final Plan plan;
@@ -43,12 +43,16 @@ final class RespRuns {
                 servers,
                 () -> {
                     Result last = RedisBenchmark.run(target, shape, FIRST_ROUND_TRIPS * pipeline);
+                    long requests = last.requests();
+                    double seconds = last.seconds();
                     long end = System.nanoTime() + plan.slice().toNanos();
                     while (System.nanoTime() < end) {
-                        last = RedisBenchmark.run(target, shape, last.perSecond(), SLICE);
+                        last = RedisBenchmark.run(target, shape, last.perSecond(), A_TIME);
+                        requests += last.requests();
+                        seconds += last.seconds();
                     }
                     rate[0] = last.perSecond();
-                    return last;
+                    return new Result(requests, seconds, last.p50Millis(), last.p99Millis());
                 },
                 () -> RedisBenchmark.run(target, shape, rate[0], plan.time()));
     }

@@ -69,9 +69,10 @@ class RecorderTest {
 
     @Test
     void warmsUpForAsLongAsThatMakesTheLoadFaster() throws InterruptedException {
-        assertThat(warmUps(100, 100, 100)).isEqualTo(3);
-        assertThat(warmUps(100, 90, 101, 500)).isEqualTo(3);
-        assertThat(warmUps(100, 200, 300, 290, 400, 407, 404, 900)).isEqualTo(7);
+        assertThat(warmUps(100, 100, 100)).isEqualTo(4);
+        assertThat(warmUps(100, 90, 101, 500, 1)).isEqualTo(7);
+        assertThat(warmUps(100, 90, 101, 99, 500)).isEqualTo(4);
+        assertThat(warmUps(100, 200, 300, 290, 400, 407, 404, 401, 900)).isEqualTo(8);
         assertThat(warmUps(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072))
                 .isEqualTo(18);
     }
