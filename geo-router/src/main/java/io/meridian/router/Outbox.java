@@ -200,6 +200,8 @@ final class Outbox {
         private final Flight flight;
         private final int ticket;
         private final String target;
+        // Set on the thread that then brings the answer.
+        private boolean isRedirected;
 
         Landing(Flight flight, int ticket, String target) {
             this.flight = flight;
@@ -214,11 +216,12 @@ final class Outbox {
 
         @Override
         public void failed(Bundle.Outcome outcome, String reason) {
-            lane.run(() -> Outbox.this.failed(flight, ticket, outcome, reason, target));
+            lane.run(() -> Outbox.this.failed(flight, ticket, outcome, reason, target, isRedirected));
         }
 
         @Override
         public void leaderIs(String node) {
+            isRedirected = true;
             route.redirected(target, node);
         }
     }
@@ -238,7 +241,8 @@ final class Outbox {
         settle();
     }
 
-    private void failed(Flight flight, int ticket, Bundle.Outcome outcome, String reason, String target) {
+    private void failed(
+            Flight flight, int ticket, Bundle.Outcome outcome, String reason, String target, boolean isRedirected) {
         if (flight.ticket != ticket) {
             return;
         }
@@ -246,15 +250,18 @@ final class Outbox {
         flight.underWay = false;
         flight.maybeApplied |= outcome == Bundle.Outcome.UNKNOWN;
         flight.refusal = reason;
-        if (!route.replica().leader().isPresent()
-                && !target.equals(route.leader().orElse(""))) {
-            // The node that we asked named another one: no need to wait.
-            broken = true;
-            resendIfQuiet();
-            return;
-        }
-        if (!route.replica().leader().isPresent()) {
-            route.askAnother(router.self());
+        if (route.replica().leader().isEmpty()) {
+            boolean isCurrent = target.equals(route.leader().orElse(""));
+            if (isRedirected && !isCurrent) {
+                // The node that we asked named another one: no need to wait.
+                broken = true;
+                resendIfQuiet();
+                return;
+            }
+            if (isCurrent) {
+                // Once for all bundles that failed there: each of them would take the next voter.
+                route.askAnother(router.self());
+            }
         }
         fail();
     }

@@ -57,6 +57,31 @@ class OutboxOrderTest {
         assertThat(peers.sent).containsExactly("us-1: 1 attempt 0", "us-2: 1 attempt 1", "us-2: 2 attempt 1");
     }
 
+    /** Each of two bundles that failed had the other voter asked at once, and that without end. */
+    @Test
+    void whoReachesNobodyAsksAgainAfterAPause() throws Exception {
+        replica.leader = "us-1";
+        write("1");
+        write("2");
+        replica.leader = "";
+        peers.isBroken = true;
+
+        onLoop(() -> {
+            for (Peers.ForwardCompletion sent : peers.completions) {
+                sent.leaderIs("us-2");
+                sent.failed(Bundle.Outcome.NOT_APPLIED, "not the leader");
+            }
+            return null;
+        });
+        for (int turn = 0; turn < 200; turn++) {
+            onLoop(() -> null);
+        }
+
+        assertThat(peers.sent)
+                .contains("us-2: 1 attempt 1", "us-2: 2 attempt 1")
+                .hasSizeLessThan(100);
+    }
+
     @Test
     void aBundleHoldsNoMoreBytesOfReadsThanOfWrites() throws Exception {
         replica.leader = "us-1";
@@ -106,15 +131,20 @@ class OutboxOrderTest {
         return made;
     }
 
-    /** Remembers what was sent, and answers when the test says so. */
+    /** Remembers what was sent, and answers when the test says so, or at once that it cannot be sent. */
     private static final class SentBundles implements Peers {
         private final List<String> sent = new ArrayList<>();
         private final List<ForwardCompletion> completions = new ArrayList<>();
+        private volatile boolean isBroken;
 
         @Override
         public void submit(String node, String group, Bundle bundle, List<Args> reads, ForwardCompletion completion) {
             sent.add(node + ": " + bundle.sequence() + " attempt " + bundle.attempt());
-            completions.add(completion);
+            if (isBroken) {
+                completion.failed(Bundle.Outcome.NOT_APPLIED, "no stream");
+            } else {
+                completions.add(completion);
+            }
         }
 
         @Override
@@ -154,7 +184,7 @@ class OutboxOrderTest {
 
         @Override
         public Optional<String> leader() {
-            return Optional.of(leader);
+            return Optional.of(leader).filter(node -> !node.isEmpty());
         }
 
         @Override

@@ -17,6 +17,8 @@ public final class ManualTime {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
     private long nanos;
+    private static final int AT_ONCE_MAX = 1_000_000;
+
     private long numbers;
 
     private record Event(long atNanos, long number, Runnable action) {}
@@ -38,8 +40,13 @@ public final class ManualTime {
     /** Lets time pass with all that is due until then. */
     public void pass(long millis) {
         long end = nanos + TimeUnit.MILLISECONDS.toNanos(millis);
+        int atOnce = 0;
         while (!events.isEmpty() && events.peek().atNanos() <= end) {
             Event next = events.remove();
+            atOnce = next.atNanos() == nanos ? atOnce + 1 : 0;
+            if (atOnce > AT_ONCE_MAX) {
+                throw new AssertionError("no time passes any more: what is done at once asks for more, without end");
+            }
             nanos = next.atNanos();
             next.action().run();
         }
