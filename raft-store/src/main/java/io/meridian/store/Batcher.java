@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers a leader's bundles into entries: the next entry is proposed as soon as fewer than a few are in flight, with all that
- * has come meanwhile.
+ * Gathers a leader's bundles into entries: the next entry is proposed when none is in flight, or as much waits as the last of
+ * few in flight carries, with all that has come meanwhile.
  *
  * <p>No timers: under load entries fill while others are in flight, alone a bundle waits for nobody. Bundles are proposed in
  * the order they came. When one fails, later ones of the same origin and attempt are refused, so that none overtakes it.

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -481,10 +482,9 @@ public final class Replica {
                 node.readIndex(context, closure);
                 return;
             }
-            // Before anybody is asked: whatever was acknowledged is applied here, and what any other replica may show
-            // was
-            // told
-            // to it from here, or by earlier leaders before this one's first entry was applied.
+            // Before anybody is asked. What was acknowledged is applied here; what another replica may show was told to
+            // it
+            // from here, or by an earlier leader: that was applied before this one's first entry.
             long committed = Math.max(appliedIndex(), store.transport().toldCommitted(raftName));
             terms.confirm(term, confirmed -> {
                 if (confirmed) {
@@ -524,7 +524,12 @@ public final class Replica {
             changeLeader(store.node());
             readIndexes.confirm();
             // JRaft's own first entry of the term comes to no applier, and reads may wait for it.
-            var _ = store.timers().schedule(Replica.this::noteRaftApplied, FIRST_ENTRY_MILLIS, TimeUnit.MILLISECONDS);
+            try {
+                var _ = store.timers()
+                        .schedule(Replica.this::noteRaftApplied, FIRST_ENTRY_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException closing) {
+                LOG.debug("group {}: leads while the store closes", group());
+            }
         }
 
         @Override

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * Learns from other voters that no later leader had been elected when it asked them: as many as make a majority with this
  * replica are still in its term.
  *
- * <p>What Raft's dissertation, §6.4, has heartbeats for, at a quarter of their cost: who gave its vote to a later leader has been
+ * <p>What Raft's dissertation, §6.4, has heartbeats for, with less: who gave its vote to a later leader has been
  * in that leader's term since before the vote left it, and two majorities share a voter. So no more voters are asked than are
  * needed, and each answers with one number that it keeps at hand. One that fails to is asked last the next time.
  *

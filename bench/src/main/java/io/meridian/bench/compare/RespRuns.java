@@ -14,7 +14,7 @@ import java.util.List;
 
 /** The loads over RESP, the same for Meridian and Redis. */
 final class RespRuns {
-    private static final Duration A_TIME = Duration.ofSeconds(1);
+    private static final Duration STEP = Duration.ofSeconds(1);
     private static final long FIRST_ROUND_TRIPS = 5_000;
 
     private final Plan plan;
@@ -47,7 +47,7 @@ final class RespRuns {
                     double seconds = last.seconds();
                     long end = System.nanoTime() + plan.slice().toNanos();
                     while (System.nanoTime() < end) {
-                        last = RedisBenchmark.run(target, shape, last.perSecond(), A_TIME);
+                        last = RedisBenchmark.run(target, shape, last.perSecond(), STEP);
                         requests += last.requests();
                         seconds += last.seconds();
                     }
