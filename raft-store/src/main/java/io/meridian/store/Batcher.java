@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * Gathers a leader's bundles into entries: the next entry is proposed when none is in flight, or as much waits as the last of
  * few in flight carries, with all that has come meanwhile.
  *
- * <p>No timers: under load entries fill while others are in flight, alone a bundle waits for nobody. Bundles are proposed in
- * the order they came. When one fails, later ones of the same origin and attempt are refused, so that none overtakes it.
+ * <p>Under load entries fill while others are in flight, and a moment longer where that pays ({@link Gathering}); alone a
+ * bundle waits for nobody. Bundles are proposed in the order they came. When one fails, later ones of the same origin and
+ * attempt are refused, so that none overtakes it.
  *
  * <p>Safe for any thread; the lock is never held while an entry is built or somebody is called.
  */
@@ -38,11 +39,15 @@ final class Batcher {
 
         /** The entry was committed and applied. */
         void applied(Proposal proposal);
+
+        /** Runs the action on another thread after so long, or not at all when the replica is closed before. */
+        void later(long nanos, Runnable action);
     }
 
     private final StoreTuning tuning;
     private final ReplicaCounters counters;
     private final Log log;
+    private final Gathering gathering;
     private final ReentrantLock lock = new ReentrantLock();
     private final Attempts attempts = new Attempts();
 
@@ -50,6 +55,7 @@ final class Batcher {
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     // Of the bundles in the queue.
     private int queuedCommands;
+    private long queuedBytes;
     private final ArrayDeque<Proposal> inFlight = new ArrayDeque<>();
     private List<Runnable> afterExpiry = new ArrayList<>();
     // Until the group's first entry is applied, nothing else may be proposed.
@@ -58,16 +64,19 @@ final class Batcher {
     private boolean expiryDue;
     private boolean proposing;
     private boolean paused;
+    // Whether somebody will look again at what gathers.
+    private boolean alarmed;
     private @Nullable String refusal;
 
     // Written under the lock.
     private volatile long term = NOT_LEADING;
     private final AtomicLong waitingBytes = new AtomicLong();
 
-    Batcher(StoreTuning tuning, ReplicaCounters counters, Log log) {
+    Batcher(StoreTuning tuning, ReplicaCounters counters, Log log, Gathering gathering) {
         this.tuning = tuning;
         this.counters = counters;
         this.log = log;
+        this.gathering = gathering;
     }
 
     boolean isLeading() {
@@ -122,6 +131,7 @@ final class Batcher {
             dropped = new ArrayList<>(queue);
             queue.clear();
             queuedCommands = 0;
+            queuedBytes = 0;
             actions = afterExpiry;
             afterExpiry = new ArrayList<>();
             dropped.forEach(this::giveBack);
@@ -169,6 +179,7 @@ final class Batcher {
             if (reason == null) {
                 queue.add(waiting);
                 queuedCommands += bundle.size();
+                queuedBytes += waiting.bytes;
                 waitingBytes.addAndGet(waiting.bytes);
             } else {
                 attempts.failed(waiting);
@@ -247,12 +258,14 @@ final class Batcher {
         @Nullable
         Proposal proposal;
 
+        long alarmNanos;
+
         Work(long term) {
             this.term = term;
         }
 
         boolean isEmpty() {
-            return proposal == null && readsNow.isEmpty();
+            return proposal == null && readsNow.isEmpty() && alarmNanos == 0;
         }
     }
 
@@ -266,7 +279,13 @@ final class Batcher {
                 return null;
             }
             Work work = new Work(term);
-            work.proposal = take(work);
+            long nanos = gatheringNanos();
+            if (nanos == 0) {
+                work.proposal = take(work);
+            } else if (!alarmed) {
+                alarmed = true;
+                work.alarmNanos = nanos;
+            }
             proposing = !work.isEmpty();
             return proposing ? work : null;
         } finally {
@@ -275,6 +294,9 @@ final class Batcher {
     }
 
     private void perform(Work work) {
+        if (work.alarmNanos > 0) {
+            log.later(work.alarmNanos, this::lookAgain);
+        }
         work.readsNow.forEach(log::runReads);
         Proposal proposal = work.proposal;
         if (proposal != null) {
@@ -286,6 +308,27 @@ final class Batcher {
 
     private boolean canPropose() {
         return term != NOT_LEADING && !paused && !genesisInFlight && (inFlight.isEmpty() || isWorthAnother());
+    }
+
+    /** How long what waits is to wait for more; 0 not at all. */
+    private long gatheringNanos() {
+        boolean isGathering = inFlight.isEmpty()
+                && !genesisDue
+                && !queue.isEmpty()
+                && !queue.getFirst().isOnlyReads()
+                && 2 * queuedCommands <= Bundle.COMMANDS_MAX
+                && 2 * queuedBytes <= Bundle.BYTES_MAX;
+        return isGathering ? gathering.waitNanos(queuedCommands, System.nanoTime()) : 0;
+    }
+
+    private void lookAgain() {
+        lock.lock();
+        try {
+            alarmed = false;
+        } finally {
+            lock.unlock();
+        }
+        proposeMore();
     }
 
     /**
@@ -313,6 +356,7 @@ final class Batcher {
             }
             queue.removeFirst();
             queuedCommands -= waiting.bundle.size();
+            queuedBytes -= waiting.bytes;
             if (waiting.isOnlyReads() && proposal.bundles.isEmpty() && proposal.extra == Extra.NONE) {
                 if (inFlight.isEmpty()) {
                     giveBack(waiting);
@@ -349,13 +393,16 @@ final class Batcher {
 
     /** Answers for an entry that the caller, the applier, has claimed and just applied; then the next may be proposed. */
     void applied(Proposal proposal) {
+        long now = System.nanoTime();
+        long nanos = now - proposal.proposedNanos;
         lock.lock();
         try {
             remove(proposal);
+            gathering.ended(proposal.commands, queuedCommands, nanos, now);
         } finally {
             lock.unlock();
         }
-        counters.commitMicros().add((System.nanoTime() - proposal.proposedNanos) / 1000);
+        counters.commitMicros().add(nanos / 1000);
         for (Waiting waiting : proposal.bundles) {
             waiting.complete(counters);
         }
@@ -382,6 +429,7 @@ final class Batcher {
                 if (overtakes) {
                     giveBack(waiting);
                     queuedCommands -= waiting.bundle.size();
+                    queuedBytes -= waiting.bytes;
                     overtaking.add(waiting);
                 }
                 return overtakes;

@@ -44,6 +44,8 @@ public final class Replica {
     // Far more than an answer within a region takes; then all voters are asked, by JRaft.
     private static final long TERM_MILLIS_MAX = 50;
     private static final long FIRST_ENTRY_MILLIS = 2;
+    /** An entry waits for more commands no longer than the last ones took; see ADR 0021. */
+    private static final int GATHERING_PERCENT_MAX = 100;
 
     private final Store store;
     private final Membership membership;
@@ -92,7 +94,7 @@ public final class Replica {
         this.tuning = store.tuning();
         this.folder = folder;
         this.entries = new EntryBuilder(new HeapSpace(tuning.heapPercentMax()));
-        this.batcher = new Batcher(tuning, counters, new LeaderLog());
+        this.batcher = new Batcher(tuning, counters, new LeaderLog(), new Gathering(GATHERING_PERCENT_MAX));
         SnapshotFiles snapshots = new SnapshotFiles(group(), store.background(), store.disk(), counters);
         this.applier = new Applier(group(), store.commands(), counters, snapshots, new Events());
         this.readIndexes = new ReadIndexes(new Quorum(), counters, tuning.readDeadlineMillis());
@@ -469,6 +471,15 @@ public final class Replica {
             freshness.confirmedAt(proposal.proposedNanos);
             commitPush.applied();
         }
+
+        @Override
+        public void later(long nanos, Runnable action) {
+            try {
+                var _ = store.timers().schedule(action, nanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException closed) {
+                // The store has ended its timers, and closes its replicas.
+            }
+        }
     }
 
     /** Raft as linearizable reads see it. */
@@ -482,8 +493,8 @@ public final class Replica {
                 node.readIndex(context, closure);
                 return;
             }
-            // Before anybody is asked. What was acknowledged is applied here; what another replica may show was told to
-            // it
+            // Before anybody is asked. What was acknowledged is applied here; what another replica may show, it was
+            // told
             // from here, or by an earlier leader: that was applied before this one's first entry.
             long committed = Math.max(appliedIndex(), store.transport().toldCommitted(raftName));
             terms.confirm(term, confirmed -> {

@@ -22,7 +22,7 @@ final class BatcherTest {
     private final ReplicaCounters counters = new ReplicaCounters();
     private final StoreTuning tuning =
             StoreTuning.of(2_000, 128L << 20, 30 * 60_000L).withEntriesInFlightMax(2);
-    private final Batcher batcher = new Batcher(tuning, counters, log);
+    private final Batcher batcher = new Batcher(tuning, counters, log, new Gathering(0));
     private final List<String> fates = new ArrayList<>();
     private final TestClient one = new TestClient();
     private final TestClient other = new TestClient();
@@ -31,6 +31,7 @@ final class BatcherTest {
     private final class FakeLog implements Batcher.Log {
         final List<Proposal> proposed = new ArrayList<>();
         final List<Waiting> readNow = new ArrayList<>();
+        final List<Runnable> later = new ArrayList<>();
 
         @Override
         public void propose(Proposal proposal, long term) {
@@ -46,6 +47,11 @@ final class BatcherTest {
         @Override
         public void applied(Proposal proposal) {}
 
+        @Override
+        public void later(long nanos, Runnable action) {
+            later.add(action);
+        }
+
         void apply(int number) {
             Proposal proposal = proposed.get(number);
             assertThat(proposal.claim()).isTrue();
@@ -54,7 +60,12 @@ final class BatcherTest {
     }
 
     private Bundle submit(String name, Bundle bundle) {
-        batcher.submit(bundle, new Bundle.Completion() {
+        batcher.submit(bundle, completion(name));
+        return bundle;
+    }
+
+    private Bundle.Completion completion(String name) {
+        return new Bundle.Completion() {
             @Override
             public void applied(Reply[] replies, long incarnation, long index) {
                 fates.add(name + " applied");
@@ -64,8 +75,7 @@ final class BatcherTest {
             public void failed(Bundle.Outcome outcome, String reason) {
                 fates.add(name + " " + outcome);
             }
-        });
-        return bundle;
+        };
     }
 
     private List<Integer> sizes() {
@@ -100,6 +110,52 @@ final class BatcherTest {
         assertThat(sizes()).containsExactly(1, 2);
         log.apply(1);
         assertThat(sizes()).containsExactly(1, 2, 1);
+    }
+
+    @Test
+    void whatFollowsAnEntryWaitsForThoseWhomItAnswered() {
+        // So long that only their number can end it.
+        Batcher patient = new Batcher(tuning, counters, log, new Gathering(1_000_000_000));
+        patient.lead(1, false);
+        patient.submit(one.bundle("SET k 1", "SET k 2", "SET k 3"), completion("first"));
+        patient.submit(other.bundle("SET k 4"), completion("waits"));
+
+        log.apply(0);
+        patient.submit(one.bundle("SET k 5", "SET k 6"), completion("back"));
+
+        assertThat(sizes()).containsExactly(1);
+        assertThat(log.later).as("one alarm at a time").hasSize(1);
+        patient.submit(one.bundle("SET k 7"), completion("last"));
+        assertThat(sizes()).containsExactly(1, 3);
+    }
+
+    @Test
+    void whoDoesNotComeIsNotWaitedForWithoutEnd() {
+        Batcher patient = new Batcher(tuning, counters, log, new Gathering(100));
+        patient.lead(1, false);
+        patient.submit(one.bundle("SET k 1", "SET k 2", "SET k 3"), completion("first"));
+        patient.submit(other.bundle("SET k 4"), completion("waits"));
+        log.apply(0);
+
+        // Each alarm looks again, and sets the next if it came too early.
+        Eventually.eventually("the alarm ends it", () -> {
+            List.copyOf(log.later).forEach(Runnable::run);
+            return sizes().equals(List.of(1, 1));
+        });
+    }
+
+    @Test
+    void readsAloneAndAnEntryHalfFullWaitForNobody() {
+        Batcher patient = new Batcher(tuning, counters, log, new Gathering(1_000_000_000));
+        patient.lead(1, false);
+        patient.submit(one.bundle("SET k 1", "SET k 2"), completion("first"));
+        log.apply(0);
+
+        patient.submit(one.bundle("GET k"), completion("read"));
+        assertThat(fates).endsWith("read applied");
+        patient.submit(one.bundle("SET k " + "x".repeat(Bundle.BYTES_MAX / 2)), completion("large"));
+
+        assertThat(sizes()).containsExactly(1, 1);
     }
 
     @Test
@@ -265,7 +321,10 @@ final class BatcherTest {
     @Test
     void aClosureThatRaftHasLostIsGivenUpAndComesTooLate() {
         Batcher impatient = new Batcher(
-                new StoreTuning(100, 1, 1 << 20, 1 << 20, 100, 100, 1 << 20, 1_000, 0, 100, 10), counters, log);
+                new StoreTuning(100, 1, 1 << 20, 1 << 20, 100, 100, 1 << 20, 1_000, 0, 100, 10),
+                counters,
+                log,
+                new Gathering(0));
         impatient.lead(1, false);
         impatient.submit(one.bundle("SET k v"), new Bundle.Completion() {
             @Override
