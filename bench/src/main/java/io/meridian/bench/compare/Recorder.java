@@ -23,9 +23,10 @@ import java.util.function.ToDoubleFunction;
 /** Measures, and keeps what was measured. */
 final class Recorder {
     /** A load warms up for so many slices at least. */
-    static final int SLICES_MIN = 3;
+    static final int SLICES_MIN = 4;
 
-    private static final int SLICES_MAX = 18;
+    private static final int SLICES_MAX = 24;
+    private static final int IN_VAIN_MAX = SLICES_MIN - 1;
     private static final double FASTER = 1.02;
     private static final int TRIES = 3;
 
@@ -63,8 +64,8 @@ final class Recorder {
     }
 
     /**
-     * Warms up until that makes nothing faster any more, and measures one figure, unless nobody wants it. Measures again when others disturbed, and throws
-     * NoisyMachineException when they go on; a load that fails is remembered.
+     * Warms up until that makes nothing faster any more, and measures one figure, unless nobody wants it. Measures again
+     * when others disturbed, and throws NoisyMachineException when they go on; a load that fails is remembered.
      *
      * @param servers the processes whose processor time counts as the servers'
      * @param warmUp runs for one slice
@@ -100,14 +101,16 @@ final class Recorder {
 
     /** A JVM compiles for a minute and more what it then runs twice as fast: the load goes on while it gets faster. */
     private static void warmUp(Run slice) throws IOException, InterruptedException {
-        double fastest = 0;
-        int slices = 0;
+        double fastest = slice.run().perSecond();
         int inVain = 0;
-        while (slices < SLICES_MIN || (inVain < SLICES_MIN && slices < SLICES_MAX)) {
+        for (int slices = 1; inVain < IN_VAIN_MAX && slices < SLICES_MAX; slices++) {
             double now = slice.run().perSecond();
-            slices++;
-            inVain = now > fastest * FASTER ? 0 : inVain + 1;
-            fastest = Math.max(fastest, now);
+            if (now > fastest * FASTER) {
+                fastest = now;
+                inVain = 0;
+            } else {
+                inVain++;
+            }
         }
     }
 

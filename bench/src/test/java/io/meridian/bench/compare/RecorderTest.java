@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RecorderTest {
@@ -73,8 +74,11 @@ class RecorderTest {
         assertThat(warmUps(100, 90, 101, 500, 1)).isEqualTo(7);
         assertThat(warmUps(100, 90, 101, 99, 500)).isEqualTo(4);
         assertThat(warmUps(100, 200, 300, 290, 400, 407, 404, 401, 900)).isEqualTo(8);
-        assertThat(warmUps(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072))
-                .isEqualTo(18);
+        assertThat(warmUps(1000, 1015, 1030, 1045, 1060, 1070, 1070))
+                .as("little by little, too")
+                .isEqualTo(8);
+        assertThat(warmUps(LongStream.iterate(1, rate -> 2 * rate).limit(30).toArray()))
+                .isEqualTo(24);
     }
 
     /** How many slices are run when they come to these requests a second, and the last of them from then on. */
