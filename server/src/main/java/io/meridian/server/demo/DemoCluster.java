@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server.demo;
 
+import io.meridian.router.topology.HostPort;
 import io.meridian.server.config.ConfigException;
 import io.meridian.server.config.ConfigLoader;
 import io.meridian.server.config.NodeConfig;
@@ -46,6 +47,10 @@ public final class DemoCluster implements AutoCloseable {
 
         public InetSocketAddress rest() {
             return node.serving().restAddress();
+        }
+
+        public HostPort admin() {
+            return node.adminAddress();
         }
 
         /** Its part in the group of a region. */

@@ -120,6 +120,7 @@ public final class DemoPage {
         out.printf(
                 "  curl -H 'Authorization: Bearer %s' http://127.0.0.1:%d/get/city%n",
                 DemoCluster.TOKEN, far.rest().getPort());
+        out.printf("  curl http://%s/metrics%n", home.admin());
         out.println();
         out.println("Ctrl-C stops it.");
     }

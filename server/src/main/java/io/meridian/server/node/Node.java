@@ -3,6 +3,7 @@ package io.meridian.server.node;
 
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
+import io.meridian.router.topology.HostPort;
 import io.meridian.server.admin.AdminServer;
 import io.meridian.server.admin.Health;
 import io.meridian.server.config.NodeConfig;
@@ -35,6 +36,7 @@ public final class Node implements AutoCloseable {
     private final Meters meters;
     private String endpoints = "none";
     private @Nullable Serving serving;
+    private @Nullable AdminServer admin;
     // The admin port answers from the start on, and until the end.
     private volatile String notServing = "is starting";
 
@@ -72,6 +74,7 @@ public final class Node implements AutoCloseable {
         started("data directory", NodeDirectory.open(config));
         AdminServer admin = listening(
                 "listen.admin", () -> AdminServer.start(config.listen().admin(), health, meters::scrape));
+        this.admin = admin;
         started("admin port", admin);
         Serving.Shared shared = given.orElseGet(() -> own());
         Serving serving = serving(shared);
@@ -177,6 +180,11 @@ public final class Node implements AutoCloseable {
     /** The parts that serve clients and other nodes. */
     public Serving serving() {
         return java.util.Objects.requireNonNull(serving);
+    }
+
+    /** Where the admin port listens. */
+    public HostPort adminAddress() {
+        return java.util.Objects.requireNonNull(admin).address();
     }
 
     /** What this node's readiness depends on. */
