@@ -78,6 +78,14 @@ final class MeridianTest {
         assertThat(run("config")).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(run("server", "--config")).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(err.toString()).contains("Usage: meridian", "server", "config", "version");
+        err.getBuffer().setLength(0);
+        assertThat(run("server", "--confg", "x")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString())
+                .startsWith("Unknown options: '--confg', 'x'")
+                .contains("Possible solutions: --config");
+        err.getBuffer().setLength(0);
+        assertThat(run("config", "check")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).startsWith("Missing required option: '--config=FILE'");
     }
 
     private int run(String... arguments) {
