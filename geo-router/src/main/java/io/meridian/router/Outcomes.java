@@ -2,6 +2,7 @@
 package io.meridian.router;
 
 import io.meridian.engine.Reply;
+import io.meridian.router.topology.Consistency;
 
 /** The errors of requests that no replica answered, and of those that were not let in. */
 final class Outcomes {
@@ -12,7 +13,7 @@ final class Outcomes {
             new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
 
     static final String NO_BOUNDED =
-            "bounded staleness is not available in this version, expected one of eventual, session, linearizable";
+            "bounded staleness is not available in this version, expected " + Consistency.EXPECTED;
 
     private Outcomes() {}
 

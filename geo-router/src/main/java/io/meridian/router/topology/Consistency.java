@@ -12,8 +12,8 @@ import java.util.Locale;
  * @param stalenessMillis the bound, from 1; 0 at all other levels
  */
 public record Consistency(Level level, long stalenessMillis) {
-    /** Said wherever a level is refused. */
-    public static final String EXPECTED = "one of eventual, session, linearizable, bounded=<milliseconds>";
+    /** Said wherever a level is refused; bounded staleness can be written, and is refused with its own words. */
+    public static final String EXPECTED = "one of eventual, session, linearizable";
 
     public static final Consistency EVENTUAL = new Consistency(Level.EVENTUAL, 0);
     public static final Consistency SESSION = new Consistency(Level.SESSION, 0);

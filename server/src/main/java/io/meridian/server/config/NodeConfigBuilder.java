@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class NodeConfigBuilder {
     private static final long TOKEN_FILE_BYTES_MAX = 4_096;
     private static final String BOUNDED_LATER =
-            "bounded staleness is not available yet: expected one of eventual, session, linearizable";
+            "bounded staleness is not available yet: expected " + Consistency.EXPECTED;
 
     private final Values values;
     private final Path folder;

@@ -36,7 +36,7 @@ record Type<T>(String expected, Function<String, T> parser, boolean isSecret) {
             of("an address to listen on, like 0.0.0.0:6379, 127.0.0.1:6379 or [::]:6379", HostPort::parse);
     static final Type<HostPort> PEER_ADDRESS = of(HostPort.EXPECTED, Type::parsePeer);
     /** Takes bounded staleness too, which is refused later, with its reason. */
-    static final Type<Consistency> LEVEL = of("one of eventual, session, linearizable", Consistency::parse);
+    static final Type<Consistency> LEVEL = of(Consistency.EXPECTED, Consistency::parse);
 
     static final Type<AccessToken> TOKEN =
             new Type<>("a token that is not empty and has no white space around it", Type::parseToken, true);
