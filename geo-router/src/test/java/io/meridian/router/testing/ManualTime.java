@@ -14,12 +14,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Time that passes when a test says so, with event loops on it; everything happens on the test's thread, in one order. */
 public final class ManualTime {
+    private static final int AT_ONCE_MAX = 1_000_000;
+
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
     private long nanos;
-    private static final int AT_ONCE_MAX = 1_000_000;
-
     private long numbers;
+    private int loops;
 
     private record Event(long atNanos, long number, Runnable action) {}
 
@@ -55,10 +56,22 @@ public final class ManualTime {
 
     /** One more event loop. */
     public ScheduledExecutorService loop() {
-        return new Loop();
+        return new Loop(loops++);
     }
 
     private final class Loop extends AbstractExecutorService implements ScheduledExecutorService {
+        private final int number;
+
+        Loop(int number) {
+            this.number = number;
+        }
+
+        /** The same in each run: what is done for all loops of a map is then done in the same order. */
+        @Override
+        public int hashCode() {
+            return number;
+        }
+
         @Override
         public void execute(Runnable action) {
             after(0, action);
