@@ -7,11 +7,13 @@ import java.util.List;
 
 /** What a session's last read was given (MERIDIAN LAST, the REST response's headers); for its event loop only. */
 public final class LastRead {
+    static final long UNKNOWN = Long.MAX_VALUE;
+
     private String region = "";
     private String node = "";
     private String level = "";
     private long index;
-    private long stalenessMillis;
+    private long stalenessMillis = UNKNOWN;
 
     LastRead() {}
 
@@ -44,7 +46,7 @@ public final class LastRead {
         return index;
     }
 
-    /** {@link Long#MAX_VALUE} when the replica did not know. */
+    /** {@link Long#MAX_VALUE} when it is not known, and before the first read. */
     public long stalenessMillis() {
         return stalenessMillis;
     }
@@ -56,7 +58,6 @@ public final class LastRead {
                 Reply.Bulk.of("node"), Reply.Bulk.of(node),
                 Reply.Bulk.of("level"), Reply.Bulk.of(level),
                 Reply.Bulk.of("index"), new Reply.Int(index),
-                Reply.Bulk.of("staleness-ms"),
-                        new Reply.Int(stalenessMillis == Long.MAX_VALUE ? -1 : stalenessMillis)));
+                Reply.Bulk.of("staleness-ms"), new Reply.Int(stalenessMillis == UNKNOWN ? -1 : stalenessMillis)));
     }
 }

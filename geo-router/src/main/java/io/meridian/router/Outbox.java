@@ -235,7 +235,11 @@ final class Outbox {
         flight.underWay = false;
         remove(flight);
         for (int i = 0; i < replies.length; i++) {
-            flight.sessions.get(i).acknowledged(route, incarnation, index);
+            RouterSession session = flight.sessions.get(i);
+            if (flight.bundle.items().get(i).query() != null) {
+                session.rode(route, flight.sentTo, index, flight.bundle.writes() > 0);
+            }
+            session.acknowledged(route, incarnation, index);
             flight.sinks.get(i).reply(replies[i]);
         }
         settle();

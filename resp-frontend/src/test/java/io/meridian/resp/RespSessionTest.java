@@ -100,8 +100,23 @@ class RespSessionTest {
 
             assertThat(client.read(10 + 7)).isEqualTo("+OK\r\n+OK\r\n$1\r\nv\r\n");
             assertThat(client.readUntil("able\r\n")).isEqualTo("$12\r\nlinearizable\r\n");
-            client.readUntil("staleness-ms\r\n");
+            // The read rode with the write: it was shown the state at its own place in the log.
+            assertThat(client.readUntil("$5\r\nindex\r\n"))
+                    .startsWith("*10\r\n$6\r\nregion\r\n$2\r\nus\r\n$4\r\nnode\r\n$4\r\nus-1\r\n")
+                    .contains("$12\r\nlinearizable\r\n");
+            assertThat(client.readUntil("ms\r\n")).isEqualTo(":1\r\n$12\r\nstaleness-ms\r\n");
             assertThat(client.readLine()).isEqualTo(":0");
+        }
+    }
+
+    @Test
+    void beforeTheFirstReadNothingIsKnownOfOne() {
+        try (RawClient client = resp.login()) {
+            client.send("MERIDIAN LAST\r\n");
+
+            assertThat(client.readUntil("ms\r\n"))
+                    .endsWith("$5\r\nlevel\r\n$0\r\n\r\n$5\r\nindex\r\n:0\r\n$12\r\nstaleness-ms\r\n");
+            assertThat(client.readLine()).isEqualTo(":-1");
         }
     }
 
