@@ -5,8 +5,10 @@ import static io.meridian.engine.Reply.EMPTY_ARRAY;
 import static io.meridian.engine.Reply.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.engine.Bytes;
 import io.meridian.engine.Reply;
 import io.meridian.engine.testing.RedisCli;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HashCommandsTest {
+    private static final String TOO_MANY_ITEMS =
+            "ERR the reply would have more than 1048576 items: ask for less at a time";
+
     private final RedisCli redis = new RedisCli();
 
     @Test
@@ -167,13 +172,45 @@ class HashCommandsTest {
         h 1 VALUES | ERR syntax error
         h 1 WITHVALUES x | ERR syntax error
         s 1 | WRONGTYPE Operation against a key holding the wrong kind of value
-        h -1048577 | ERR value is out of range
+        h -524289 | ERR value is out of range
         """)
     void hrandfieldRefusesBadCounts(String rest, String error) {
         redis.run("HSET h a 1");
         redis.run("SET s x");
         redis.run("HRANDFIELD " + rest).fails(error);
         assertThat(redis.run("HRANDFIELD h -524288").items()).hasSize(HashCommands.PICKS_MAX);
+    }
+
+    /** A field and its value are two items of a reply, which has 1,048,576 at most. */
+    @Test
+    void fieldsWithValuesAreRefusedBeyondTheItemsOfAReply() {
+        int max = Reply.ITEMS_MAX / 2;
+        addFields(0, max - 1);
+        assertThat(redis.run("HGETALL h").items().size()).isEqualTo(Reply.ITEMS_MAX - 2);
+        assertThat(redis.run("HRANDFIELD h 600000 WITHVALUES").items().size()).isEqualTo(Reply.ITEMS_MAX - 2);
+        addFields(max - 1, max);
+        assertThat(redis.run("HGETALL h").items().size()).isEqualTo(Reply.ITEMS_MAX);
+        assertThat(redis.run("HRANDFIELD h 600000 WITHVALUES").items().size()).isEqualTo(Reply.ITEMS_MAX);
+        addFields(max, max + 1);
+
+        redis.run("HGETALL h").fails(TOO_MANY_ITEMS);
+        redis.run("HRANDFIELD h 600000 WITHVALUES").fails(TOO_MANY_ITEMS);
+        redis.run("HRANDFIELD h " + (max + 1) + " WITHVALUES").fails(TOO_MANY_ITEMS);
+        for (String line : List.of("HRANDFIELD h " + max + " WITHVALUES", "HRANDFIELD h -" + max + " WITHVALUES")) {
+            assertThat(redis.run(line).items().size()).as(line).isEqualTo(Reply.ITEMS_MAX);
+        }
+        for (String line : List.of("HRANDFIELD h 600000", "HKEYS h", "HVALS h")) {
+            assertThat(redis.run(line).items().size()).as(line).isEqualTo(max + 1);
+        }
+    }
+
+    private void addFields(int from, int to) {
+        List<Bytes> words = new ArrayList<>(List.of(Bytes.of("HSET"), Bytes.of("h")));
+        for (int i = from; i < to; i++) {
+            words.add(Bytes.of(Integer.toString(i)));
+            words.add(Bytes.of("v"));
+        }
+        assertThat(redis.reply(words)).isEqualTo(new Reply.Int(to - from));
     }
 
     @Test
