@@ -27,8 +27,8 @@ final class CommandCommands {
             SERVER.local("COMMAND|INFO", -2, "2.8.13", CommandCommands::info, LOADING, STALE),
             SERVER.local("COMMAND|DOCS", -2, "7.0.0", CommandCommands::docs, LOADING, STALE),
             SERVER.local("COMMAND|LIST", -2, "7.0.0", CommandCommands::list, LOADING, STALE),
-            SERVER.local("COMMAND|GETKEYS", -4, "2.8.13", args -> keys(args, false), LOADING, STALE),
-            SERVER.local("COMMAND|GETKEYSANDFLAGS", -4, "7.0.0", args -> keys(args, true), LOADING, STALE),
+            SERVER.local("COMMAND|GETKEYS", -3, "2.8.13", args -> keys(args, false), LOADING, STALE),
+            SERVER.local("COMMAND|GETKEYSANDFLAGS", -3, "7.0.0", args -> keys(args, true), LOADING, STALE),
             SERVER.local("COMMAND|HELP", 2, "5.0.0", _ -> _ -> help(), LOADING, STALE));
 
     private static final Reply.Failure UNKNOWN = new Reply.Failure("ERR Invalid command specified");

@@ -107,8 +107,7 @@ final class HashCommands {
 
     private static Query fields(Args args) {
         Bytes key = args.bytesAt(1);
-        return keys ->
-                new Reply.Array(collected(keys, key, 1, (into, field, value) -> into.add(new Reply.Bulk(field))));
+        return keys -> new Reply.Array(collected(keys, key, 1, HashCommands::addField));
     }
 
     private static Query values(Args args) {
@@ -303,11 +302,12 @@ final class HashCommands {
                 return ScanOptions.reply(0, List.of());
             }
             // Redis looks for the key first: without one, any options will do.
-            ScanOptions options = ScanOptions.parse(words, false);
+            ScanOptions options = ScanOptions.parse(words, ScanOptions.Of.FIELDS);
+            Collector shown = options.noValues() ? HashCommands::addField : HashCommands::addBoth;
             List<Reply> items = new ArrayList<>();
             long next = hash.get().scan(cursor, Math.min(options.count(), Reply.ITEMS_MAX / 2), (field, value) -> {
                 if (options.shows(field)) {
-                    addBoth(items, field, value);
+                    shown.add(items, field, value);
                 }
             });
             return ScanOptions.reply(next, items);
@@ -328,6 +328,10 @@ final class HashCommands {
         List<Reply> items = new ArrayList<>((int) count);
         hash.get().forEach((field, value) -> collector.add(items, field, value));
         return items;
+    }
+
+    private static void addField(List<Reply> into, Bytes field, Bytes value) {
+        into.add(new Reply.Bulk(field));
     }
 
     private static void addBoth(List<Reply> into, Bytes field, Bytes value) {

@@ -56,7 +56,7 @@ final class KeyspaceCommands {
 
     private static Query scan(Args args) {
         long cursor = ScanOptions.cursor(args.bytesAt(1));
-        ScanOptions options = ScanOptions.parse(args.bytesFrom(2), true);
+        ScanOptions options = ScanOptions.parse(args.bytesFrom(2), ScanOptions.Of.KEYS);
         int count = (int) options.count();
         return keys -> {
             List<Reply> found = new ArrayList<>();

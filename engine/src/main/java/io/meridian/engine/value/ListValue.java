@@ -21,6 +21,10 @@ public final class ListValue implements Value {
     // The array of a new end chunk in a list of several.
     private static final int FRESH_BYTES = 1024;
     private static final int NOT_OURS = -1;
+    // Redis' list-max-listpack-size of -2.
+    private static final int LISTPACK_BYTES_MAX = 8 * 1024;
+    // A listpack's own bytes, before and behind its elements (listpack.c: LP_HDR_SIZE and LP_EOF).
+    private static final int LISTPACK_FRAME_BYTES = 7;
 
     private final ChunkRow row;
     // Up to where the first chunk's array has been written, downwards; NOT_OURS when its room is another list's to
@@ -264,10 +268,10 @@ public final class ListValue implements Value {
         return "list";
     }
 
-    /** Redis 7.0 knows one encoding of lists, however short. */
+    /** As Redis from 7.2 on: short ones are listpacks. An element takes about as much here as in one. */
     @Override
     public String encodingName() {
-        return "quicklist";
+        return LISTPACK_FRAME_BYTES + row.bytes() <= LISTPACK_BYTES_MAX ? "listpack" : "quicklist";
     }
 
     @Override

@@ -121,7 +121,17 @@ class CommandCommandsTest {
         redis.run("COMMAND GETKEYS nosuch a").fails("ERR Invalid command specified");
         redis.run("COMMAND GETKEYS client id").fails("ERR The command has no key arguments");
         redis.run("COMMAND GETKEYS set a").fails("ERR Invalid number of arguments specified for command");
-        redis.run("COMMAND GETKEYS get").fails("ERR wrong number of arguments for 'command|getkeys' command");
+        redis.run("COMMAND GETKEYS").fails("ERR wrong number of arguments for 'command|getkeys' command");
+    }
+
+    /** From Redis 7.2 on: 7.0 refused such a line for its length, before it looked at the command. */
+    @Test
+    void getKeysTakesACommandWithoutArguments() {
+        for (String name : List.of("GETKEYS", "GETKEYSANDFLAGS")) {
+            redis.run("COMMAND " + name + " get").fails("ERR Invalid number of arguments specified for command");
+            redis.run("COMMAND " + name + " ping").fails("ERR The command has no key arguments");
+            redis.run("COMMAND " + name + " nosuch").fails("ERR Invalid command specified");
+        }
     }
 
     private static Reply statuses(String... words) {

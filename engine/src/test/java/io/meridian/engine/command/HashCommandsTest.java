@@ -223,6 +223,37 @@ class HashCommandsTest {
         redis.run("HSCAN none 0").isArray("0", List.of());
     }
 
+    /** Redis 7.4 brought the option, so that no differential test knows it. */
+    @Test
+    void hscanWithoutValuesShowsFieldsOnly() {
+        redis.run("HSET h apple 1 banana 2 avocado 3 NOVALUES 4");
+        redis.run("HSCAN h 0 NOVALUES").isArray("0", List.of("apple", "banana", "avocado", "NOVALUES"));
+        redis.run("HSCAN h 0 novalues MATCH a* COUNT 5").isArray("0", List.of("apple", "avocado"));
+        redis.run("HSCAN h 0 MATCH a* NOVALUES COUNT 5 NOVALUES").isArray("0", List.of("apple", "avocado"));
+        redis.run("HSCAN h 0 MATCH NOVALUES").isArray("0", List.of("NOVALUES", "4"));
+        redis.run("HSCAN none 0 NOVALUES").isArray("0", List.of());
+    }
+
+    @Test
+    void hscanWithoutValuesWalksALargeHash() {
+        for (int i = 0; i < 600; i++) {
+            redis.run("HSET h f" + i + " " + i);
+        }
+        List<Reply> first = redis.run("HSCAN h 0 COUNT 100 NOVALUES").items();
+        Reply.Bulk cursor = (Reply.Bulk) first.getFirst();
+
+        assertThat(((Reply.Array) first.getLast()).items())
+                .hasSize(100)
+                .allSatisfy(item ->
+                        assertThat(((Reply.Bulk) item).bytes().toString()).startsWith("f"));
+        assertThat(((Reply.Array) redis.run("HSCAN h " + cursor.bytes() + " COUNT 1000 NOVALUES")
+                                .items()
+                                .getLast())
+                        .items())
+                .hasSize(500)
+                .doesNotContainAnyElementsOf(((Reply.Array) first.getLast()).items());
+    }
+
     @Test
     void hscanWalksALargeHash() {
         for (int i = 0; i < 1_000; i++) {
@@ -258,6 +289,9 @@ class HashCommandsTest {
         h 0 COUNT -1 | ERR syntax error
         h 0 COUNT x | ERR value is not an integer or out of range
         h 0 TYPE hash | ERR syntax error
+        h 0 NOVALUES 1 | ERR syntax error
+        h 0 NOVALUES COUNT | ERR syntax error
+        s 0 NOVALUES | WRONGTYPE Operation against a key holding the wrong kind of value
         h 0 what ever | ERR syntax error
         """)
     void hscanRefusesBadCursorsAndOptions(String rest, String error) {

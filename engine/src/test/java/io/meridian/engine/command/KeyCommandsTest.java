@@ -150,6 +150,7 @@ class KeyCommandsTest {
         redis.run("SCAN 0 COUNT 0").failsWith(Errors.SYNTAX);
         redis.run("SCAN 0 COUNT x").failsWith(Errors.NOT_AN_INTEGER);
         redis.run("SCAN 0 MATCH").failsWith(Errors.SYNTAX);
+        redis.run("SCAN 0 NOVALUES").fails("ERR NOVALUES option can only be used in HSCAN");
     }
 
     @Test
@@ -159,6 +160,10 @@ class KeyCommandsTest {
         redis.run("OBJECT ENCODING n").is("int");
         redis.run("OBJECT ENCODING short").is("embstr");
         redis.run("object encoding long").is("raw");
+        redis.run("RPUSH list a b").is(2);
+        redis.run("OBJECT ENCODING list").is("listpack");
+        redis.run("RPUSH list " + "x".repeat(8_192)).is(3);
+        redis.run("OBJECT ENCODING list").is("quicklist");
         redis.run("OBJECT ENCODING none").isNil();
         redis.run("OBJECT REFCOUNT n").is(1);
         redis.run("OBJECT FREQ none").isNil();

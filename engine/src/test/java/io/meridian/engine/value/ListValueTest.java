@@ -47,6 +47,26 @@ class ListValueTest {
         }
     }
 
+    /** 7 bytes of the listpack itself, and a length before and behind each element. */
+    @Test
+    void aListIsAListpackUpToEightKibibytes() {
+        for (int i = 0; i < 7; i++) {
+            list.pushLast(Bytes.of("x".repeat(1_020)));
+        }
+        assertThat(list.encodingName()).isEqualTo("listpack");
+        int left = 8_192 - 7 - 7 * (1_020 + 4);
+        assertThat(left).isEqualTo(1_017);
+
+        list.pushLast(Bytes.of("x".repeat(left - 4 - 1)));
+        assertThat(list.encodingName()).isEqualTo("listpack");
+        list.set(7, Bytes.of("x".repeat(left - 4)));
+        assertThat(list.encodingName()).isEqualTo("listpack");
+        list.set(7, Bytes.of("x".repeat(left - 4 + 1)));
+        assertThat(list.encodingName()).isEqualTo("quicklist");
+        list.popFirst();
+        assertThat(list.encodingName()).isEqualTo("listpack");
+    }
+
     private void change(Random random, int sizeMax) {
         int size = model.size();
         switch (random.nextInt(size >= sizeMax ? 4 : 0, size == 0 ? 4 : 14)) {

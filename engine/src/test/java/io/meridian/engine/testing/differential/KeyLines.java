@@ -14,9 +14,10 @@ public final class KeyLines implements CommandGenerator {
     /** For what PEXPIRETIME answers. */
     static final Likeness END_MILLIS = Likeness.ends(TOLERANCE_SECONDS * 1000, Draw.FAR_AWAY_SECONDS * 1000);
 
-    // What ours may say where Redis says this: it tells by what a string holds, not by how it came about.
+    // What ours may say where Redis says this: it tells by what a string holds, not by how it came about; and of short
+    // lists, what Redis says from 7.2 on.
     private static final Map<String, Set<String>> ENCODINGS =
-            Map.of("raw", Set.of("embstr", "int"), "embstr", Set.of("int"));
+            Map.of("raw", Set.of("embstr", "int"), "embstr", Set.of("int"), "quicklist", Set.of("listpack"));
 
     @Override
     public Map<String, Likeness> likenesses() {
