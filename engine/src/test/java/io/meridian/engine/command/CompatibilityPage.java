@@ -8,6 +8,30 @@ import java.util.stream.Collectors;
 
 /** Renders docs/compatibility.md from the command table, Unsupported and the notes on what differs. */
 final class CompatibilityPage {
+    /** Those with a setting are compared with its default by ConfigurationPageTest. */
+    private static final String LIMITS = """
+
+        ## Limits
+
+        Where Redis has a higher limit or none, more than this is refused with an error and has no effect. Only a write whose reply
+        is too long was applied, as its error says: `UNKNOWN applied, but …`. [configuration.md](configuration.md) has the settings.
+
+        | what | at most | setting |
+        |---|---|---|
+        | a key | 32 KiB | `limits.key-bytes` |
+        | a command, all its words together; a longer one also ends the connection | 10 MiB | `limits.request-bytes` |
+        | the words of a command; more also end the connection | 1,048,576 |  |
+        | a string | 64 MiB |  |
+        | a reply, all its strings together | 10 MiB | `limits.reply-bytes` |
+        | the items of a reply, where the notes below say so | 1,048,576 |  |
+        | the commands of a transaction | 10,000 | `limits.pipeline-commands` |
+        | the bytes of a transaction, its watched keys among them | 64 MiB | `limits.http-body-bytes`, up to 70 MiB of it |
+        | watched keys | 10,000 | `limits.pipeline-commands` |
+        | replies that a client leaves unread; with more, it is disconnected once it has read nothing for 10 s | 64 MiB | `limits.output-bytes-per-connection` |
+
+        While the leader's heap is nearly full, commands that take memory are refused with `OOM`, see [operations.md](operations.md).
+        """;
+
     private CompatibilityPage() {}
 
     /** Takes notes by command name. */
@@ -28,7 +52,10 @@ final class CompatibilityPage {
                 .filter(command ->
                         !command.spec().isContainer() || command.spec().accepts(1))
                 .count();
-        page.append("There are ").append(rows).append(" commands and subcommands.\n");
+        page.append("There are ")
+                .append(rows)
+                .append(" commands and subcommands.\n")
+                .append(LIMITS);
         for (Family family : Family.values()) {
             family(page, family, notes);
         }

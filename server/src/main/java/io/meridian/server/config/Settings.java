@@ -108,7 +108,8 @@ final class Settings {
             "limits.http-body-bytes",
             Type.bytes("1KiB", "512MiB"),
             "64MiB",
-            "The longest body of an HTTP request, and the longest sum of the replies to one.");
+            "The longest body of an HTTP request, the longest sum of the replies to one, and, up to "
+                    + COMMAND_BYTES_MAX + ", the longest transaction.");
     static final Setting<Long> HTTP_HEADER_BYTES = row(
             "limits.http-header-bytes",
             Type.bytes("1KiB", "1MiB"),

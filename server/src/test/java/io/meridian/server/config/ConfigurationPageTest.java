@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Holds docs/configuration.md and the table of settings together; {@code -Ddocs.update} rewrites the page. */
@@ -24,6 +27,27 @@ final class ConfigurationPageTest {
         assertThat(Files.readString(PAGE))
                 .as("docs/configuration.md; rewrite it with -Ddocs.update")
                 .isEqualTo(expected);
+    }
+
+    /** The engine, which makes that page, does not know the settings. */
+    @Test
+    void thePageOnCompatibilityTellsTheDefaultsOfLimits() throws IOException {
+        Pattern row = Pattern.compile("\\| [^|]+ \\| ([0-9,]+)( [KM]iB)? \\| `(limits\\.[a-z-]+)`[^|]*\\|");
+
+        List<Matcher> rows = Files.readString(PAGE.resolveSibling("compatibility.md"))
+                .lines()
+                .map(row::matcher)
+                .filter(Matcher::matches)
+                .toList();
+
+        assertThat(rows).hasSize(7).allSatisfy(limit -> {
+            String unit = limit.group(2) == null ? "" : limit.group(2).strip();
+            assertThat(Settings.ALL)
+                    .filteredOn(setting -> setting.name().equals(limit.group(3)))
+                    .singleElement()
+                    .satisfies(setting -> assertThat(setting.fallback())
+                            .hasValue(limit.group(1).replace(",", "") + unit));
+        });
     }
 
     @Test
