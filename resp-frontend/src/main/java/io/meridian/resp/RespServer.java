@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Listens for Redis clients. */
 public final class RespServer implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class RespServer implements AutoCloseable {
     private final Router router;
     private final RespLimits limits;
     private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
     private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
     private static final long FLUSH_MILLIS = 1_000;
     private static final long LINGER_MILLIS = 500;
@@ -89,6 +91,7 @@ public final class RespServer implements AutoCloseable {
             var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
             return;
         }
+        accepted.increment();
         // However it ends, even before it was active.
         var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         open.add(channel);
@@ -103,6 +106,11 @@ public final class RespServer implements AutoCloseable {
     /** How many clients are connected. */
     public int connections() {
         return connections.get();
+    }
+
+    /** How many clients have connected since the start, those that were turned away not counted. */
+    public long accepted() {
+        return accepted.sum();
     }
 
     /** Stops to accept; open connections go on. */

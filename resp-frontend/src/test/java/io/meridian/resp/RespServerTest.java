@@ -378,9 +378,13 @@ class RespServerTest {
                 assertThat(third.readToEnd()).isEqualTo("-ERR max number of clients reached\r\n");
             }
             RespFixture.eventually("room again", () -> two.server().connections() == 1);
+            assertThat(two.server().accepted())
+                    .as("not the one that was turned away")
+                    .isEqualTo(2);
             try (RawClient third = two.connect()) {
                 assertThat(third.ask("PING\r\n", 7)).isEqualTo("+PONG\r\n");
             }
+            assertThat(two.server().accepted()).isEqualTo(3);
         }
     }
 

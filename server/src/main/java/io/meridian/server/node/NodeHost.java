@@ -10,7 +10,6 @@ import io.meridian.engine.value.StringValue;
 import io.meridian.router.Access;
 import io.meridian.router.Router;
 import io.meridian.router.RouterSession;
-import io.meridian.router.topology.Database;
 import io.meridian.server.config.NodeConfig;
 import io.meridian.store.Store;
 import java.lang.management.ManagementFactory;
@@ -25,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What clients may ask this node about itself: INFO, CONFIG, CLIENT, MERIDIAN DIGEST. */
@@ -35,12 +35,13 @@ final class NodeHost implements Host {
     private final Store store;
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable Router router;
+    private volatile LongSupplier accepted = () -> 0;
     // When INFO's counters were last set back: those that they are told from, and the metrics, only grow.
-    private volatile Counted countedBefore = new Counted(0, 0);
+    private volatile Counted countedBefore = new Counted(0, 0, 0);
 
-    private record Counted(long calls, long refusals) {
+    private record Counted(long calls, long refusals, long connections) {
         Counted since(Counted before) {
-            return new Counted(calls - before.calls, refusals - before.refusals);
+            return new Counted(calls - before.calls, refusals - before.refusals, connections - before.connections);
         }
     }
 
@@ -51,6 +52,11 @@ final class NodeHost implements Host {
 
     void serve(Router with) {
         router = with;
+    }
+
+    /** Takes what tells how many Redis clients have connected since the start. */
+    void accepted(LongSupplier count) {
+        accepted = count;
     }
 
     @Override
@@ -72,11 +78,14 @@ final class NodeHost implements Host {
                 "Clients",
                 List.of(
                         "connected_clients:" + connections(),
-                        "maxclients:" + config.limits().connections()));
+                        "maxclients:" + config.limits().connections(),
+                        // No command waits for an element yet.
+                        "blocked_clients:0"));
         all.put("Memory", memory());
         all.put("Persistence", List.of("loading:0", "aof_enabled:1", "rdb_bgsave_in_progress:0"));
         all.put("Stats", stats());
-        all.put("Replication", replication());
+        // As ROLE and HELLO say: to a client every node is a master. Who leads what is told under Meridian.
+        all.put("Replication", List.of("role:master", "connected_slaves:0"));
         all.put("Keyspace", keyspace(session));
         all.put("Meridian", groups());
         boolean everything = sections.isEmpty() || sections.stream().anyMatch(DEFAULT_WORDS::contains);
@@ -113,7 +122,10 @@ final class NodeHost implements Host {
 
     private List<String> stats() {
         Counted since = counted().since(countedBefore);
-        return List.of("total_commands_processed:" + since.calls(), "rejected_commands:" + since.refusals());
+        return List.of(
+                "total_connections_received:" + since.connections(),
+                "total_commands_processed:" + since.calls(),
+                "rejected_commands:" + since.refusals());
     }
 
     private Counted counted() {
@@ -124,17 +136,7 @@ final class NodeHost implements Host {
                 calls += with.calls(id);
             }
         }
-        return new Counted(calls, with == null ? 0 : with.refusals());
-    }
-
-    /** As a Redis client reads it: the node that leads where the first database is at home is a master, any other a replica. */
-    private List<String> replication() {
-        boolean leads = config.catalog().databases().stream()
-                .min(Comparator.comparingInt(Database::id))
-                .flatMap(first -> store.replica(first.home() + "/0"))
-                .filter(io.meridian.store.Replica::isLeader)
-                .isPresent();
-        return List.of("role:" + (leads ? "master" : "slave"), "connected_slaves:0");
+        return new Counted(calls, with == null ? 0 : with.refusals(), accepted.getAsLong());
     }
 
     /** Of the session's own database, as its replica on this node shows it. */

@@ -144,6 +144,7 @@ public final class Serving implements AutoCloseable {
                     options);
             checks(health);
             this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
+            host.accepted(resp::accepted);
             this.rest = opened(listening("listen.rest", config.listen().rest(), address -> restServer(address)));
             isServing = true;
         } catch (IOException | StoreException | RuntimeException failed) {

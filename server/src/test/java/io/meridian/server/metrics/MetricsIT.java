@@ -93,8 +93,41 @@ final class MetricsIT {
             // Of what came after, RESETSTAT itself and this INFO at most.
             assertThat(stats)
                     .containsPattern("total_commands_processed:[012]\\b")
-                    .contains("rejected_commands:0");
+                    .contains("rejected_commands:0", "total_connections_received:0");
             assertThat(grown(before, scrape("us-1"), echoes)).isEqualTo(20);
+        }
+    }
+
+    /** The columns of redis-cli --stat. */
+    @Test
+    void infoCountsConnections() {
+        try (Client client = CLUSTER.get().client("us-1")) {
+            client.run("CONFIG RESETSTAT");
+            for (int i = 0; i < 3; i++) {
+                try (Client another = CLUSTER.get().client("us-1")) {
+                    another.run("PING");
+                }
+            }
+
+            assertThat(client.run("INFO stats")).contains("total_connections_received:3\r\n");
+            assertThat(client.run("INFO clients")).contains("blocked_clients:0\r\n");
+        }
+    }
+
+    /** Whoever leads, every node takes writes; a client library that is told of a slave sends it none. */
+    @Test
+    void everyNodeIsAMasterToAClient() {
+        for (String node : List.of("us-1", "eu-1")) {
+            try (Client client = CLUSTER.get().client(node)) {
+                assertThat(client.run("INFO replication"))
+                        .as(node)
+                        .endsWith("# Replication\r\nrole:master\r\nconnected_slaves:0\r\n");
+                assertThat(client.run("ROLE")).as(node).startsWith("[master");
+                assertThat(client.field("HELLO", "role")).as(node).isEqualTo("master");
+            }
+        }
+        try (Client far = CLUSTER.get().client("eu-1")) {
+            assertThat(far.run("INFO meridian")).containsPattern("name=us/0,role=learner,");
         }
     }
 
