@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * Session tokens as text: base64url without padding, with a short keyed checksum, so that a foreign, cut or invented token
- * is told from ours and counts as none.
+ * Session tokens as text: base64url without padding, with a short keyed checksum, so that a token of another cluster, or one
+ * that is cut or mistyped, is told from ours and counts as none. It is no signature.
  *
  * <pre>token = base64url(version:u8 count:varint (group:bytes incarnation:i64 index:varint)* checksum:i32)</pre>
  */
@@ -28,7 +28,10 @@ public final class SessionTokens {
 
     private final ToLongFunction<Bytes> checksum;
 
-    /** @param checksum keyed with something that only this cluster's nodes know */
+    /**
+     * @param checksum keyed alike on all nodes of a cluster, and differently on those of others; its key need be no secret,
+     *     since who invents a token only makes reads of a session of their own wait
+     */
     public SessionTokens(ToLongFunction<Bytes> checksum) {
         this.checksum = checksum;
     }

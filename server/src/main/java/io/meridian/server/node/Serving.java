@@ -243,7 +243,7 @@ public final class Serving implements AutoCloseable {
                             .toList(),
                     java.util.Objects.requireNonNull(replicas.get(group.id().toString()))));
         }
-        // Keyed with the cluster's name: a token of another cluster, or an invented one, is told from ours.
+        // Keyed with the cluster's name, which is no secret: a token of another cluster is told from ours.
         SipHash keyed = new SipHash(
                 SipHash.seeded(0).hash(Bytes.of(config.cluster())),
                 SipHash.seeded(1).hash(Bytes.of(config.cluster())));
