@@ -8,20 +8,20 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
-import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -33,8 +33,10 @@ import java.util.function.Supplier;
  */
 public final class AdminServer implements AutoCloseable {
     private static final int CONNECTIONS_MAX = 64;
-    private static final int BODY_BYTES_MAX = 1_024;
-    private static final int IDLE_SECONDS_MAX = 75;
+    /** Of several requests in one go, no more than these are taken at once: each costs many times its bytes. */
+    private static final int READ_BYTES_MAX = 2_048;
+    /** Longer than the usual pause between two scrapes. */
+    private static final Duration PATIENCE = Duration.ofSeconds(75);
 
     private final EventLoopGroup loop;
     private final Channel listener;
@@ -53,6 +55,12 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when the address cannot be listened on; the message names it
      */
     public static AdminServer start(HostPort address, Health health, Supplier<String> metrics) throws IOException {
+        return start(address, health, metrics, PATIENCE);
+    }
+
+    /** @param patience how long a client may take for a request, and again for taking its answer */
+    static AdminServer start(HostPort address, Health health, Supplier<String> metrics, Duration patience)
+            throws IOException {
         EventLoopGroup loop =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -61,6 +69,7 @@ public final class AdminServer implements AutoCloseable {
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES_MAX))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
@@ -70,12 +79,10 @@ public final class AdminServer implements AutoCloseable {
                         }
                         connections.add(channel);
                         channel.pipeline()
-                                .addLast(new ReadTimeoutHandler(IDLE_SECONDS_MAX))
                                 .addLast(new HttpServerCodec())
-                                .addLast(new HttpObjectAggregator(BODY_BYTES_MAX, true))
                                 // Requests that came in one piece wait here while one is being answered.
                                 .addLast(new FlowControlHandler())
-                                .addLast(new AdminConnection(endpoints));
+                                .addLast(new AdminConnection(endpoints, patience));
                     }
                 });
         ChannelFuture bound = bootstrap
@@ -93,6 +100,11 @@ public final class AdminServer implements AutoCloseable {
     public HostPort address() {
         InetSocketAddress local = (InetSocketAddress) listener.localAddress();
         return new HostPort(local.getHostString(), local.getPort());
+    }
+
+    /** How many clients are connected. */
+    int connections() {
+        return connections.size();
     }
 
     /** Stops at once; a reply that is on its way may be lost. */

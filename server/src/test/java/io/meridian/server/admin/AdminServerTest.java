@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.router.topology.HostPort;
+import io.meridian.server.testing.Await;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,12 +22,16 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class AdminServerTest {
+    /** More than the buffers between two sockets hold. */
+    private static final int LARGE_BYTES = 8 << 20;
+
     private final Health health = new Health();
     private final AtomicReference<Optional<String>> diskProblem = new AtomicReference<>(Optional.empty());
     private final HttpClient client = HttpClient.newHttpClient();
@@ -154,6 +163,112 @@ final class AdminServerTest {
         assertThat(reply.indexOf("up 1")).isPositive().isLessThan(reply.indexOf("[+]applier ok"));
     }
 
+    /** It made answer after answer, for whoever asked for them and took none. */
+    @Test
+    void nothingMoreIsReadUntilAnAnswerWasTaken() throws Exception {
+        AtomicInteger scrapes = new AtomicInteger();
+        int asked = 8;
+        try (AdminServer large = started(scrapes, Duration.ofSeconds(60));
+                Socket socket = connect(large)) {
+            socket.getOutputStream()
+                    .write("GET /metrics HTTP/1.1\r\n\r\n".repeat(asked).getBytes(StandardCharsets.ISO_8859_1));
+            Await.until("the first is made", () -> scrapes.get() > 0);
+
+            // Each of them gives the connection that takes nothing a turn.
+            for (int turn = 0; turn < 100; turn++) {
+                assertThat(get(large, "/livez").statusCode()).isEqualTo(200);
+            }
+
+            assertThat(scrapes).hasValue(1);
+            InputStream in = socket.getInputStream();
+            for (int i = 0; i < asked; i++) {
+                assertThat(headOf(in)).startsWith("HTTP/1.1 200 OK").contains("content-length: " + LARGE_BYTES);
+                in.skipNBytes(LARGE_BYTES);
+            }
+            assertThat(scrapes).hasValue(asked);
+        }
+    }
+
+    @Test
+    void whoTakesNoAnswerIsCutOff() throws Exception {
+        AtomicInteger scrapes = new AtomicInteger();
+        try (AdminServer impatient = started(scrapes, Duration.ofMillis(300));
+                Socket socket = connect(impatient)) {
+            socket.getOutputStream().write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            Await.until("it is being answered", () -> scrapes.get() > 0);
+
+            Await.until("it is cut off", () -> impatient.connections() == 0);
+        }
+    }
+
+    @Test
+    void whoSendsARequestByteByByteIsCutOff() throws Exception {
+        try (AdminServer impatient = started(new AtomicInteger(), Duration.ofMillis(300));
+                Socket socket = connect(impatient)) {
+            OutputStream out = socket.getOutputStream();
+            out.write("GET /livez HTTP/1.1\r\nName: ".getBytes(StandardCharsets.ISO_8859_1));
+            Await.until("it is connected", () -> impatient.connections() == 1);
+
+            Await.until("it is cut off", () -> {
+                try {
+                    out.write('x');
+                } catch (IOException _) {
+                    // The server has closed it.
+                    return impatient.connections() == 0;
+                }
+                return impatient.connections() == 0;
+            });
+
+            assertThat(get(impatient, "/livez").statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** Whatever comes behind it, and however long its body is said to be. */
+    @Test
+    void aRequestWithALongBodyIsRefusedAndTheConnectionClosed() throws Exception {
+        assertThat(raw("POST /livez HTTP/1.1\r\nContent-Length: 1025\r\n\r\n".repeat(3)))
+                .startsWith("HTTP/1.1 413")
+                .containsOnlyOnce("HTTP/1.1");
+        assertThat(raw("POST /livez HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n401\r\n" + "x".repeat(1_025)))
+                .startsWith("HTTP/1.1 413")
+                .containsOnlyOnce("HTTP/1.1");
+    }
+
+    private AdminServer started(AtomicInteger scrapes, Duration patience) throws IOException {
+        String metrics = "x".repeat(LARGE_BYTES);
+        return AdminServer.start(
+                new HostPort("127.0.0.1", 0),
+                health,
+                () -> {
+                    scrapes.incrementAndGet();
+                    return metrics;
+                },
+                patience);
+    }
+
+    private static Socket connect(AdminServer to) throws IOException {
+        Socket socket = new Socket();
+        // So that the answer cannot lie in the buffers between.
+        socket.setReceiveBufferSize(64 << 10);
+        socket.setSoTimeout(30_000);
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), to.address().port()));
+        return socket;
+    }
+
+    /** Status line and headers. */
+    private static String headOf(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("after " + head);
+            }
+            head.append((char) next);
+        }
+        return head.toString();
+    }
+
     @Test
     void anAddressInUseIsNamed() {
         assertThatThrownBy(() -> AdminServer.start(server.address(), health, () -> ""))
@@ -173,11 +288,21 @@ final class AdminServerTest {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(request(path), HttpResponse.BodyHandlers.ofString());
+        return get(server, path);
+    }
+
+    private HttpResponse<String> get(AdminServer from, String path) throws IOException, InterruptedException {
+        return client.send(request(from, path), HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpRequest request(String path) {
-        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20)).build();
+        return request(server, path);
+    }
+
+    private static HttpRequest request(AdminServer to, String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + to.address() + path))
+                .timeout(Duration.ofSeconds(20))
+                .build();
     }
 
     private URI uri(String path) {
