@@ -4,15 +4,20 @@ package io.meridian.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.server.node.ExitCode;
+import io.meridian.server.testing.Program;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +29,13 @@ import picocli.CommandLine;
 
 /** The demo, as its command runs it. */
 final class DemoIT {
+    private static final String LAUNCHER =
+            Path.of("target", "meridian", "bin", "meridian").toAbsolutePath().toString();
+    /** Below those that systems hand out for any purpose. */
+    private static final int PORT_MIN = 20_000;
+
+    private static final int PORT_MAX = 30_000;
+    private static final int INTERRUPTED = 130;
     private static final String TWO_TIMES = " +[0-9.]+ ms +[0-9.]+ ms";
     private static final Pattern KEPT = Pattern.compile("The data, configurations and the log are in (.*)");
 
@@ -35,10 +47,7 @@ final class DemoIT {
     /** From the launcher of the distribution; the process has the minute that it promises, from its start to its end. */
     @Test
     void withinAMinuteTheCheckWritesReadsKillsALeaderAndFindsNothingWrong() throws Exception {
-        String launcher = Path.of("target", "meridian", "bin", "meridian")
-                .toAbsolutePath()
-                .toString();
-        try (ServerProcess check = ServerProcess.start(List.of(launcher, "demo", "--check"), Map.of())) {
+        try (ServerProcess check = ServerProcess.start(List.of(LAUNCHER, "demo", "--check"), Map.of())) {
             int status = check.awaitExit();
 
             assertThat(status).as(check.log()).isZero();
@@ -67,15 +76,134 @@ final class DemoIT {
 
     @Test
     void aSignalEndsTheCheckBeforeItsEnd() throws Exception {
-        String launcher = Path.of("target", "meridian", "bin", "meridian")
-                .toAbsolutePath()
-                .toString();
-        try (ServerProcess check = ServerProcess.start(List.of(launcher, "demo", "--check"), Map.of())) {
+        try (ServerProcess check = ServerProcess.start(List.of(LAUNCHER, "demo", "--check"), Map.of())) {
             check.awaitLine(line -> line.contains("Latencies"));
             check.terminate();
 
             assertThat(check.awaitExit()).as(check.log()).isEqualTo(143);
             assertThat(check.log()).endsWith("Stopped before the end.");
+        }
+    }
+
+    /** The README's first command, with a name of a folder that neither a shell nor YAML takes as it is. */
+    @Test
+    void whatThePageSaysHoldsAndTheFolderKeepsIt() throws Exception {
+        Path kept = folder.resolve("it's # odd: {a}");
+        int resp = freePorts();
+        int rest = resp + 1;
+        List<String> options = List.of(
+                "--regions=us,eu",
+                "--nodes-per-region=1",
+                "--wan=none",
+                "--resp-port=" + resp,
+                "--rest-port=" + rest,
+                "--data=" + kept);
+
+        try (ServerProcess demo = start(options)) {
+            demo.awaitLine(line -> line.equals("Ctrl-C stops it."));
+            String page = demo.log();
+            assertThat(page).contains("\n" + row("us", resp, rest, "leader, learns eu", "demo-token"));
+            assertThat(page).contains("\n" + row("eu", resp + 10, rest + 10, "leader, learns us", "demo-token-1"));
+            assertThat(page)
+                    .containsPattern("SET greeting hello +OK +in ")
+                    .containsPattern("GET greeting, session +hello +in ")
+                    .containsPattern("GET greeting, linearizable +hello +in ");
+            List<String> pasted = page.lines()
+                    .dropWhile(line -> !line.equals("To paste into another shell:"))
+                    .skip(1)
+                    .takeWhile(line -> !line.isEmpty())
+                    .toList();
+            assertThat(pasted).hasSizeGreaterThanOrEqualTo(5);
+            for (String line : pasted) {
+                assertThat(paste(line)).as(line).containsPattern(expected(line));
+            }
+            assertThat(run(concat("demo", options))).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(said.toString()).contains("is in use by another demo");
+
+            demo.interrupt();
+
+            assertThat(demo.awaitExit()).as(demo.log()).isEqualTo(INTERRUPTED);
+            assertThat(demo.log()).endsWith("stopping\nThe data, configurations and the log are in " + kept);
+        }
+        assertThat(run("demo", "--data", kept.toString(), "--resp-port=0", "--rest-port=0", "--regions=us"))
+                .isEqualTo(ExitCode.CONFIG);
+        assertThat(said.toString()).contains("holds a demo of --regions us,eu --nodes-per-region 1, not of ");
+        try (ServerProcess demo = start(options)) {
+            demo.awaitLine(line -> line.equals("Ctrl-C stops it."));
+
+            assertThat(paste("redis-cli -p " + (resp + 10) + " GET city")).isEqualTo("Lisbon\n");
+        }
+    }
+
+    /** Takes SIGINT also where this test runs in the background. */
+    private static ServerProcess start(List<String> options) throws IOException {
+        Program perl = Program.require("perl", "apt install perl-base");
+        List<String> command =
+                new ArrayList<>(List.of(perl.path().toString(), "-e", "$SIG{INT} = 'DEFAULT'; exec @ARGV", LAUNCHER));
+        command.addAll(List.of(concat("demo", options)));
+        return ServerProcess.start(command, Map.of());
+    }
+
+    private static String[] concat(String command, List<String> options) {
+        return Stream.concat(Stream.of(command), options.stream()).toArray(String[]::new);
+    }
+
+    private static String row(String region, int resp, int rest, String role, String token) {
+        return String.format(
+                Locale.ROOT,
+                "%-12s %-10s %-16s %-22s %-34s %s\n",
+                region + "-1",
+                region,
+                "127.0.0.1:" + resp,
+                "http://127.0.0.1:" + rest,
+                role,
+                token);
+    }
+
+    private static String paste(String line) {
+        Program.require("redis-cli", "apt install redis-tools");
+        Program.require("curl", "apt install curl");
+        Program.Ended ended = new Program(Path.of("/bin/sh")).run(Map.of(), "", "-c", line);
+        assertThat(ended.status()).as(ended.output()).isZero();
+        return ended.output();
+    }
+
+    /** What a line of the page that is pasted into a shell brings. */
+    private static String expected(String line) {
+        if (line.contains("redis-cli") && line.endsWith("SET city Lisbon")) {
+            return "^OK\n$";
+        }
+        if (line.contains("redis-cli") && line.endsWith("GET city")) {
+            return "^Lisbon\n$";
+        }
+        if (line.endsWith("MERIDIAN HELP")) {
+            return "^MERIDIAN <subcommand>";
+        }
+        if (line.endsWith("/get/city")) {
+            return Pattern.quote("{\"result\":\"Lisbon\"}");
+        }
+        if (line.endsWith("/metrics")) {
+            return "\nmeridian_node\\{";
+        }
+        throw new AssertionError("what is to come of this? " + line);
+    }
+
+    /** The first of two ports that are free, and so are those 10 above them, a second region's. */
+    private static int freePorts() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+            if (isFree(port) && isFree(port + 1) && isFree(port + 10) && isFree(port + 11)) {
+                return port;
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try {
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+            return true;
+        } catch (IOException _) {
+            return false;
         }
     }
 
@@ -86,6 +214,7 @@ final class DemoIT {
         "--resp-port,  70000,   'no RESP ports from 70000 to 70022'",
         "--resp-port,  -1,      'no RESP ports from -1 to 21'",
         "--rest-port,  65530,   'no REST ports from 65530 to 65552'",
+        "--wan,        x,       'is neither'",
     })
     void wrongOptionsAreRefused(String option, String value, String why) {
         assertThat(run("demo", "--data", folder.resolve("unused").toString(), option, value))
@@ -110,17 +239,6 @@ final class DemoIT {
                 Files.delete(file);
             }
         }
-    }
-
-    @Test
-    void aFolderMayHaveAnyName() throws Exception {
-        Path odd = folder.resolve("it's # odd: {a}");
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(runAlone("--resp-port", "" + taken.getLocalPort(), "--data", odd.toString()))
-                    .as(said.toString())
-                    .isEqualTo(ExitCode.UNAVAILABLE);
-        }
-        assertThat(odd.resolve("eu-1")).isDirectory();
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server;
 
+import io.meridian.server.testing.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -85,6 +86,14 @@ final class ServerProcess implements AutoCloseable {
     /** Sends SIGTERM. */
     void terminate() {
         process.toHandle().destroy(); // the process' own destroy would close its output too
+    }
+
+    /** Sends SIGINT, as Ctrl-C does; a process that was started in the background may have been told to ignore it. */
+    void interrupt() {
+        Program.Ended sent = new Program(Path.of("/bin/sh")).run(Map.of(), "", "-c", "kill -INT " + process.pid());
+        if (sent.status() != 0) {
+            throw new AssertionError(sent.output());
+        }
     }
 
     int awaitExit() throws InterruptedException {

@@ -2,8 +2,6 @@
 package io.meridian.server.demo;
 
 import io.meridian.router.topology.HostPort;
-import io.meridian.server.config.ConfigException;
-import io.meridian.server.config.ConfigLoader;
 import io.meridian.server.config.NodeConfig;
 import io.meridian.server.node.EventLoops;
 import io.meridian.server.node.ExitCode;
@@ -17,7 +15,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,8 +69,13 @@ public final class DemoCluster implements AutoCloseable {
         this.loops = loops;
     }
 
-    /** Starts all nodes, or none; each has its configuration and its data in this folder, which exists. */
+    /**
+     * Starts all nodes, or none; each has its configuration and its data in this folder, which exists.
+     *
+     * @throws StartException when a port is in use: then nothing was written yet
+     */
     public static DemoCluster start(DemoSettings settings, Path data) throws StartException, IOException {
+        requireFreePorts(settings);
         int threads = Runtime.getRuntime().availableProcessors();
         DemoCluster cluster =
                 new DemoCluster(settings, data, TransportThreads.start(threads), EventLoops.start(threads));
@@ -83,6 +85,28 @@ public final class DemoCluster implements AutoCloseable {
         } catch (StartException | IOException | RuntimeException failed) {
             cluster.close();
             throw failed;
+        }
+    }
+
+    /** Throws unless each node could listen where its clients look for it. */
+    public static void requireFreePorts(DemoSettings settings) throws StartException {
+        for (int i = 0; i < settings.regions().size(); i++) {
+            for (int j = 0; j < settings.nodesPerRegion(); j++) {
+                DemoConfiguration node = DemoConfiguration.of(settings, i, j);
+                requireFree(node.respPort(settings), "listen.resp of " + node.node());
+                requireFree(node.restPort(settings), "listen.rest of " + node.node());
+            }
+        }
+    }
+
+    private static void requireFree(int port, String what) throws StartException {
+        try {
+            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+        } catch (IOException taken) {
+            throw new StartException(
+                    ExitCode.UNAVAILABLE,
+                    "cannot listen on 127.0.0.1:" + port + " (" + what + "): " + taken.getMessage(),
+                    taken);
         }
     }
 
@@ -101,12 +125,10 @@ public final class DemoCluster implements AutoCloseable {
                 new Serving.Shared(addresses, settings.wideArea().between(regions), peerThreads, loops);
         for (int i = 0; i < settings.regions().size(); i++) {
             for (int j = 0; j < settings.nodesPerRegion(); j++) {
-                String region = settings.regions().get(i);
-                NodeConfig config = configure(region, j, DemoSettings.portOffset(i, j), peerPorts);
+                DemoConfiguration node = DemoConfiguration.of(settings, i, j);
+                NodeConfig config = node.write(settings, data, peerPorts);
                 Map<String, Member> more = new LinkedHashMap<>(members);
-                more.put(
-                        config.node().name(),
-                        new Member(region, config.node().name(), Node.start(config, Optional.of(shared))));
+                more.put(node.node(), new Member(node.region(), node.node(), Node.start(config, Optional.of(shared))));
                 members = more;
             }
         }
@@ -129,67 +151,6 @@ public final class DemoCluster implements AutoCloseable {
             }
         }
         return ports;
-    }
-
-    /** Writes the node's configuration beside its data, so that the same node can be started in a process of its own. */
-    private NodeConfig configure(String region, int j, int portOffset, Map<String, Integer> peerPorts)
-            throws StartException, IOException {
-        StringBuilder yaml = new StringBuilder();
-        String name = DemoSettings.node(region, j);
-        yaml.append("cluster: demo\nnode: ")
-                .append(name)
-                .append("\ndata: ")
-                .append(quoted(data.resolve(name).toAbsolutePath()))
-                .append('\n');
-        yaml.append("listen:\n");
-        yaml.append("  resp: 127.0.0.1:")
-                .append(port(settings.respPort(), portOffset))
-                .append('\n');
-        yaml.append("  rest: 127.0.0.1:")
-                .append(port(settings.restPort(), portOffset))
-                .append('\n');
-        yaml.append("  peer: 127.0.0.1:").append(peerPorts.get(name)).append('\n');
-        yaml.append("  admin: 127.0.0.1:0\n");
-        yaml.append("regions:\n");
-        for (String each : settings.regions()) {
-            yaml.append("  ").append(each).append(":\n    nodes:\n");
-            for (int k = 0; k < settings.nodesPerRegion(); k++) {
-                String node = DemoSettings.node(each, k);
-                yaml.append("      ")
-                        .append(node)
-                        .append(": 127.0.0.1:")
-                        .append(peerPorts.get(node))
-                        .append('\n');
-            }
-        }
-        yaml.append("databases:\n");
-        for (int i = 0; i < settings.regions().size(); i++) {
-            String database = i == 0 ? "default" : settings.regions().get(i);
-            yaml.append("  ").append(database).append(":\n    id: ").append(i);
-            yaml.append("\n    home: ").append(settings.regions().get(i));
-            yaml.append("\n    users:\n      default:\n        token: ")
-                    .append(token(i))
-                    .append('\n');
-        }
-        yaml.append("anonymous-database: default\n");
-        Path file = data.resolve(name + ".yaml");
-        Files.writeString(file, yaml);
-        try {
-            return ConfigLoader.parse(file.toString(), yaml.toString(), data, Map.of())
-                    .config();
-        } catch (ConfigException refused) {
-            throw new StartException(
-                    ExitCode.CONFIG, "the configuration that follows from this is refused: " + refused.getMessage());
-        }
-    }
-
-    /** As YAML writes a text in which nothing but a quote has a meaning. */
-    private static String quoted(Path path) {
-        return "'" + path.toString().replace("'", "''") + "'";
-    }
-
-    private static int port(int first, int offset) {
-        return first == 0 ? 0 : first + offset;
     }
 
     /** The token of the database whose home is the i-th region. */

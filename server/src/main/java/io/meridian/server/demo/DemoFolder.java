@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server.demo;
 
+import io.meridian.router.topology.Topology;
+import io.meridian.server.config.ConfigException;
+import io.meridian.server.config.ConfigLoader;
 import io.meridian.server.node.ExitCode;
 import io.meridian.server.node.StartException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The folder of one demo: of one process at a time, and of the regions and nodes that it began with. */
+/**
+ * The folder of one demo: of one process at a time, and of the regions and nodes that it began with.
+ *
+ * <p>These stand in the configurations of the nodes whose data is there: a demo that ended before its first node was started
+ * leaves a folder for any.
+ */
 public final class DemoFolder implements AutoCloseable {
-    private static final String FILE = "demo.shape";
+    private static final String LOCK = "demo.lock";
 
     private final FileChannel channel;
 
@@ -29,25 +40,20 @@ public final class DemoFolder implements AutoCloseable {
      * @throws StartException when another demo runs in it, or one of other regions or nodes is kept there
      */
     public static DemoFolder take(Path folder, DemoSettings settings) throws StartException, IOException {
-        FileChannel channel = FileChannel.open(
-                folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock(channel) == null) {
                 throw new StartException(ExitCode.UNAVAILABLE, "the folder " + folder + " is in use by another demo");
             }
-            String wanted = shape(settings);
-            ByteBuffer content = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 16));
-            while (content.hasRemaining() && channel.read(content) >= 0) {
-                // Small, and mostly there at once.
-            }
-            String kept = new String(content.array(), 0, content.position(), StandardCharsets.UTF_8).strip();
-            if (!kept.isEmpty() && !kept.equals(wanted)) {
+            String wanted = options(settings.regions(), settings.nodesPerRegion());
+            Optional<String> kept = kept(folder);
+            if (kept.isPresent() && !kept.get().equals(wanted)) {
                 throw new StartException(
                         ExitCode.CONFIG,
-                        "the folder " + folder + " holds a demo of " + kept + ", not of " + wanted
+                        "the folder " + folder + " holds a demo of " + kept.get() + ", not of " + wanted
                                 + ": start it like that, or take another folder");
             }
-            channel.write(ByteBuffer.wrap((wanted + "\n").getBytes(StandardCharsets.UTF_8)), 0);
             return new DemoFolder(channel);
         } catch (StartException | IOException | RuntimeException failed) {
             channel.close();
@@ -63,8 +69,36 @@ public final class DemoFolder implements AutoCloseable {
         }
     }
 
-    private static String shape(DemoSettings settings) {
-        return "--regions " + String.join(",", settings.regions()) + " --nodes-per-region " + settings.nodesPerRegion();
+    /** The options of the demo whose nodes are there; empty where none are. */
+    private static Optional<String> kept(Path folder) throws StartException, IOException {
+        Optional<Path> configuration;
+        try (Stream<Path> files = Files.list(folder)) {
+            configuration = files.filter(Files::isDirectory)
+                    .map(node -> DemoConfiguration.file(folder, String.valueOf(node.getFileName())))
+                    .filter(Files::isRegularFile)
+                    .findAny();
+        }
+        if (configuration.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Topology topology =
+                    ConfigLoader.load(configuration.get(), Map.of()).config().topology();
+            List<String> regions = topology.regions().stream()
+                    .map(region -> region.id().toString())
+                    .toList();
+            return Optional.of(
+                    options(regions, topology.regions().getFirst().nodes().size()));
+        } catch (ConfigException refused) {
+            throw new StartException(
+                    ExitCode.CONFIG,
+                    "it cannot be told which demo the folder " + folder + " holds, take another one: "
+                            + refused.getMessage());
+        }
+    }
+
+    private static String options(List<String> regions, int nodesPerRegion) {
+        return "--regions " + String.join(",", regions) + " --nodes-per-region " + nodesPerRegion;
     }
 
     /** Lets others take it. */
