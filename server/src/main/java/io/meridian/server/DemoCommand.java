@@ -80,9 +80,16 @@ final class DemoCommand implements Callable<Integer> {
             description = "On free ports: write, read at each level, kill a leader, verify, and end with 0 or 1")
     private boolean check;
 
+    @Option(names = "--dry-run", hidden = true, description = "Only say what is wrong with the options and the ports")
+    private boolean dryRun;
+
     @Override
     public Integer call() throws StartException, IOException, InterruptedException {
         DemoSettings settings = settings();
+        if (dryRun) {
+            DemoCluster.requireFreePorts(settings);
+            return ExitCode.OK;
+        }
         Path folder = folder();
         try (var _ = DemoFolder.take(folder, settings)) {
             return call(settings, folder);

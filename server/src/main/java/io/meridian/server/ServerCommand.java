@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code meridian server}: one node, until a signal ends it. */
 @Command(
@@ -32,9 +33,15 @@ final class ServerCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption option = new ConfigOption();
 
+    @Option(names = "--dry-run", hidden = true, description = "Only say what is wrong with the configuration")
+    private boolean dryRun;
+
     @Override
     public Integer call() throws StartException, InterruptedException {
         ConfigLoader.Loaded loaded = option.load();
+        if (dryRun) {
+            return ExitCode.OK;
+        }
         NodeConfig config = loaded.config();
         Logs.configure(config.logging(), config.node().name());
         for (Problem warning : loaded.warnings()) {

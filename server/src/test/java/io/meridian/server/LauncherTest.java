@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a built source tree, with a stand-in for the JVM: when nodes rehearse, and what is kept of it. */
 final class LauncherTest {
-    /** What it does in a rehearsal is in the file "rehearsal", which sees where the cache shall go as $cache. */
+    /**
+     * What it does in a rehearsal is in the file "rehearsal", which sees where the cache shall go as $cache, and what it says
+     * of arguments in the file "arguments".
+     */
     private static final String JAVA = """
         #!/bin/sh
         home=${0%/bin/java}
@@ -39,7 +44,8 @@ final class LauncherTest {
             esac
         done
         case " $* " in
-            *" rehearse "*) echo >>"$home/rehearsals"; . "$home/rehearsal" ;;
+            *" --dry-run "*) . "$home/arguments" ;;
+            *" rehearse "*) echo "$*" >>"$home/rehearsals"; . "$home/rehearsal" ;;
             *" -XX:AOTMode=on "*) [ "$(cat "$used")" = whole ] ;;
             *) echo "started with $*" ;;
         esac
@@ -73,6 +79,7 @@ final class LauncherTest {
         executable(jdk.resolve("bin/java"), JAVA);
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
         rehearsal(WRITE);
+        Files.writeString(jdk.resolve("arguments"), "exit 0\n");
     }
 
     @AfterEach
@@ -100,6 +107,35 @@ final class LauncherTest {
         assertThat(second.output()).contains("started with ", used).doesNotContain(LETS_REHEARSE);
         assertThat(rehearsals()).isEqualTo(1);
         assertThat(names(distribution)).containsOnly("built", "lib", "meridian.aot", "meridian.aot.jdk");
+    }
+
+    @Test
+    void whatIsWrongWithTheArgumentsIsSaidBeforeARehearsal() throws IOException {
+        Files.writeString(jdk.resolve("arguments"), "echo \"refused: $*\"; exit 2\n");
+
+        Ended ended = start("demo", "--regions", "US");
+
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.output())
+                .startsWith("refused: ")
+                .endsWith(" io.meridian.server.Meridian demo --dry-run --regions US\n")
+                .doesNotContain(LETS_REHEARSE, "started with");
+        assertThat(rehearsals()).isZero();
+    }
+
+    @Test
+    void nodesRehearseWithTheHeapOfADemo() throws IOException {
+        Ended demo = start("demo");
+
+        assertThat(heapOf(demo.output())).hasSize(2).isEqualTo(heapOf(Files.readString(jdk.resolve("rehearsals"))));
+    }
+
+    private static List<String> heapOf(String line) {
+        return Pattern.compile("-Xm[sx][^ ]+")
+                .matcher(line)
+                .results()
+                .map(MatchResult::group)
+                .toList();
     }
 
     @ParameterizedTest
@@ -279,6 +315,34 @@ final class LauncherTest {
     }
 
     @Test
+    void theFirstWordSaysWhichTests() throws IOException {
+        Path programs = folder.resolve("programs");
+        executable(programs.resolve("mvn"), "#!/bin/sh\necho \"mvn $*\"\n");
+        // Whatever this machine lacks, nothing is to be installed on it.
+        for (String name : List.of("apt-get", "systemctl", "npm")) {
+            executable(programs.resolve(name), "#!/bin/sh\n");
+        }
+        Map<String, String> environment = new HashMap<>(environment());
+        environment.put("PATH", programs + File.pathSeparator + System.getenv("PATH"));
+        Program launcher = new Program(tree.resolve("bin/meridian"));
+
+        assertThat(launcher.run(environment, "", "test").output()).endsWith(" -ntp verify\n");
+        assertThat(launcher.run(environment, "", "test", "full", "-o").output()).endsWith(" -ntp verify -o\n");
+        assertThat(launcher.run(environment, "", "test", "-Dseed=7").output()).endsWith(" -ntp verify -Dseed=7\n");
+        assertThat(launcher.run(environment, "", "test", "fast", "-o").output())
+                .contains(" -ntp -N verify\n")
+                .endsWith(" -ntp test -o\n");
+        assertThat(launcher.run(environment, "", "test", "chaos", "-Dseed=7").output())
+                .contains(" -pl chaos-tests -am verify ", " -Dit.test=ChaosIT ")
+                .endsWith(" -Dseed=7\n");
+        Ended wrong = launcher.run(environment, "", "test", "choas");
+        assertThat(wrong.status()).isEqualTo(1);
+        assertThat(wrong.output())
+                .startsWith("meridian: there are no tests 'choas'")
+                .hasLineCount(1);
+    }
+
+    @Test
     void onlyTheFastRunOfCiMayLeaveAnythingOut() throws IOException {
         executable(tree.resolve("bin/meridian"), "#!/bin/sh\necho \"CI=$CI $*\"\n");
         executable(tree.resolve(".ci/run"), Files.readString(Path.of("..", ".ci", "run")));
@@ -286,6 +350,7 @@ final class LauncherTest {
 
         assertThat(ci.run(Map.of("CI", ""), "").output()).isEqualTo("CI=true test\n");
         assertThat(ci.run(Map.of("CI", ""), "", "full").output()).isEqualTo("CI=true test full\n");
+        assertThat(ci.run(Map.of("CI", ""), "", "chaos").output()).isEqualTo("CI=true test chaos\n");
         assertThat(ci.run(Map.of("CI", "false"), "").output()).isEqualTo("CI=false test\n");
         assertThat(ci.run(Map.of("CI", ""), "", "fast").output()).isEqualTo("CI= test fast\n");
     }

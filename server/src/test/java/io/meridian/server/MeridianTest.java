@@ -7,6 +7,8 @@ import io.meridian.server.node.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +65,26 @@ final class MeridianTest {
         assertThat(run("server", "--config", file.toString())).isEqualTo(ExitCode.CONFIG);
         assertThat(run("server", "--config", folder.resolve("none").toString())).isEqualTo(ExitCode.CONFIG);
         assertThat(err.toString()).contains("none: cannot be read: there is no such file");
+    }
+
+    /** The launcher asks before it lets nodes rehearse. */
+    @Test
+    void aDryRunSaysWhatIsWrongAndStartsNothing() throws IOException {
+        assertThat(run("server", "--dry-run", "--config", file.toString())).isZero();
+        assertThat(run("demo", "--dry-run", "--resp-port", "0", "--rest-port", "0"))
+                .isZero();
+        assertThat(out.toString() + err).isEmpty();
+        assertThat(folder.resolve("data")).doesNotExist();
+
+        Files.writeString(file, "");
+        assertThat(run("server", "--dry-run", "--config", file.toString())).isEqualTo(ExitCode.CONFIG);
+        assertThat(run("demo", "--dry-run", "--regions", "US")).isEqualTo(CommandLine.ExitCode.USAGE);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(run("demo", "--dry-run", "--resp-port", "" + taken.getLocalPort(), "--rest-port", "0"))
+                    .isEqualTo(ExitCode.UNAVAILABLE);
+        }
+        assertThat(err.toString())
+                .contains("the configuration is refused", "'US' is not a name", "(listen.resp of us-east-1): ");
     }
 
     @Test
