@@ -252,6 +252,13 @@ final class Outbox {
         }
         flight.ticket++;
         flight.underWay = false;
+        if (outcome == Bundle.Outcome.REFUSED && !flight.maybeApplied) {
+            Reply.Failure refusal = Outcomes.takesNoWrites(route.name(), reason);
+            giveUp(flight, refusal, refusal);
+            // Others of this attempt are refused with it: what comes meanwhile waits for the next.
+            fail();
+            return;
+        }
         flight.maybeApplied |= outcome == Bundle.Outcome.UNKNOWN;
         flight.refusal = reason;
         if (route.replica().leader().isEmpty()) {
@@ -343,21 +350,21 @@ final class Outbox {
     private void expire(Flight flight) {
         flight.ticket++;
         boolean unknown = flight.maybeApplied || flight.underWay;
-        remove(flight);
         if (flight.underWay) {
             // Others behind it may be stuck on the same way: they are sent again, and it is not.
             broken = true;
         }
+        Reply.Failure refused = Outcomes.refused(route.name(), flight.refusal);
+        giveUp(flight, unknown ? Outcomes.unknown(route.name()) : refused, refused);
+    }
+
+    /** Sends it no more: its writes have one error for an answer, its reads, which read nothing, another. */
+    private void giveUp(Flight flight, Reply.Failure ofWrites, Reply.Failure ofReads) {
+        remove(flight);
         for (int i = 0; i < flight.sinks.size(); i++) {
-            RouterSession session = flight.sessions.get(i);
-            session.gaveUp();
+            flight.sessions.get(i).gaveUp();
             boolean isRead = flight.bundle.items().get(i).query() != null;
-            flight.sinks
-                    .get(i)
-                    .reply(
-                            unknown && !isRead
-                                    ? Outcomes.unknown(route.name())
-                                    : Outcomes.refused(route.name(), flight.refusal));
+            flight.sinks.get(i).reply(isRead ? ofReads : ofWrites);
         }
         settle();
     }

@@ -28,6 +28,11 @@ final class Outcomes {
         return reason.isEmpty() ? failure : new Reply.Failure(failure.line() + " (" + reason + ")");
     }
 
+    /** The leader answered that it takes none before somebody has mended something; Redis' word for that. */
+    static Reply.Failure takesNoWrites(String group, String reason) {
+        return new Reply.Failure("MISCONF group " + group + " takes no writes, nothing was applied: " + reason);
+    }
+
     /** This node did not come to show what the session has seen; nothing was read. */
     static Reply.Failure notFresh(String group) {
         return new Reply.Failure("CLUSTERDOWN this node did not apply in time what the session has seen of group "

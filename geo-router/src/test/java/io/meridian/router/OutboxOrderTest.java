@@ -83,6 +83,57 @@ class OutboxOrderTest {
     }
 
     @Test
+    void whatTheLeaderRefusesForGoodIsAnsweredAndNotSentAgain() throws Exception {
+        replica.leader = "us-1";
+        write("1");
+
+        fail(0, Bundle.Outcome.REFUSED);
+        write("2");
+
+        awaitSent(2);
+        assertThat(replies)
+                .containsExactly(
+                        new Reply.Failure("MISCONF group us/0 takes no writes, nothing was applied: no space left"));
+        assertThat(peers.sent).containsExactly("us-1: 1 attempt 0", "us-1: 2 attempt 1");
+    }
+
+    @Test
+    void whatMayHaveBeenAppliedIsSentAgainAlsoWhereItIsRefused() throws Exception {
+        replica.leader = "us-1";
+        write("1");
+
+        fail(0, Bundle.Outcome.UNKNOWN);
+        awaitSent(2);
+        fail(1, Bundle.Outcome.REFUSED);
+        awaitSent(3);
+        assertThat(replies).isEmpty();
+        onLoop(() -> {
+            peers.completions.get(2).applied(new Reply[] {Reply.OK}, 7, 1);
+            return null;
+        });
+        onLoop(() -> null);
+
+        assertThat(replies).containsExactly(Reply.OK);
+    }
+
+    /** As its answer to what was sent at that place. */
+    private void fail(int place, Bundle.Outcome outcome) throws Exception {
+        onLoop(() -> {
+            peers.completions.get(place).failed(outcome, "no space left");
+            return null;
+        });
+        onLoop(() -> null);
+    }
+
+    private void awaitSent(int count) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (peers.sent.size() < count && System.nanoTime() - deadline < 0) {
+            onLoop(() -> null);
+        }
+        assertThat(peers.sent).hasSize(count);
+    }
+
+    @Test
     void aBundleHoldsNoMoreBytesOfReadsThanOfWrites() throws Exception {
         replica.leader = "us-1";
         Args args = Args.of("GET", "k".repeat(100 * 1024));

@@ -132,10 +132,12 @@ final class SimulatedGroup {
     }
 
     private void refuse(Waiting waiting, String reason) {
+        refuse(waiting, Outcome.NOT_APPLIED, reason);
+    }
+
+    private void refuse(Waiting waiting, Outcome outcome, String reason) {
         waiting.node.failed(waiting);
-        time.after(
-                random.nextInt(3) * MILLI,
-                () -> waiting.tell(() -> waiting.completion.failed(Outcome.NOT_APPLIED, reason)));
+        time.after(random.nextInt(3) * MILLI, () -> waiting.tell(() -> waiting.completion.failed(outcome, reason)));
     }
 
     private void propose(Waiting waiting) {
@@ -231,6 +233,8 @@ final class SimulatedGroup {
             Waiting waiting = new Waiting(this, bundle, completion);
             if (!isLeader() && !zombie) {
                 refuse(waiting, "not the leader");
+            } else if (!faultless && random.nextInt(50) == 0) {
+                refuse(waiting, Outcome.REFUSED, "no space left");
             } else if (!takes(waiting)) {
                 refuse(waiting, "an earlier bundle failed");
             } else if (!faultless && random.nextInt(50) == 0) {

@@ -66,7 +66,7 @@ final class Batcher {
     private boolean paused;
     // Whether somebody will look again at what gathers.
     private boolean alarmed;
-    private @Nullable String refusal;
+    private @Nullable Refusal refusal;
 
     // Written under the lock.
     private volatile long term = NOT_LEADING;
@@ -149,11 +149,14 @@ final class Batcher {
         actions.forEach(Runnable::run);
     }
 
-    /** Refuses all bundles with the reason from now on; null takes them again. */
+    /** Why a bundle is not taken. */
+    private record Refusal(Outcome outcome, String reason) {}
+
+    /** Refuses all bundles that write with the reason from now on; null takes them again. */
     void refuseBecause(@Nullable String reason) {
         lock.lock();
         try {
-            refusal = reason;
+            refusal = reason == null ? null : new Refusal(Outcome.REFUSED, reason);
         } finally {
             lock.unlock();
         }
@@ -172,11 +175,11 @@ final class Batcher {
 
     void submit(Bundle bundle, Bundle.Completion completion) {
         Waiting waiting = new Waiting(bundle, completion);
-        String reason;
+        Refusal refused;
         lock.lock();
         try {
-            reason = refusalOf(waiting);
-            if (reason == null) {
+            refused = refusalOf(waiting);
+            if (refused == null) {
                 queue.add(waiting);
                 queuedCommands += bundle.size();
                 queuedBytes += waiting.bytes;
@@ -187,26 +190,26 @@ final class Batcher {
         } finally {
             lock.unlock();
         }
-        if (reason != null) {
-            refuse(completion, reason);
+        if (refused != null) {
+            refuse(completion, refused.outcome, refused.reason);
             return;
         }
         proposeMore();
     }
 
-    private @Nullable String refusalOf(Waiting waiting) {
+    private @Nullable Refusal refusalOf(Waiting waiting) {
         if (term == NOT_LEADING) {
-            return "not the leader";
+            return new Refusal(Outcome.NOT_APPLIED, "not the leader");
         }
         if (refusal != null && !waiting.isOnlyReads()) {
             return refusal;
         }
         if (!attempts.takes(waiting)) {
-            return OVERTAKING;
+            return new Refusal(Outcome.NOT_APPLIED, OVERTAKING);
         }
         long taken = waitingBytes.get();
         if (taken > 0 && taken + waiting.bytes > tuning.waitingBytesMax()) {
-            return "busy";
+            return new Refusal(Outcome.NOT_APPLIED, "busy");
         }
         return null;
     }
@@ -490,8 +493,12 @@ final class Batcher {
     }
 
     private void refuse(Bundle.Completion completion, String reason) {
+        refuse(completion, Outcome.NOT_APPLIED, reason);
+    }
+
+    private void refuse(Bundle.Completion completion, Outcome outcome, String reason) {
         counters.refusals.increment();
-        complete(() -> completion.failed(Outcome.NOT_APPLIED, reason));
+        complete(() -> completion.failed(outcome, reason));
     }
 
     /** A completion that throws must not take others' answers, or the applier, with it. */

@@ -274,6 +274,20 @@ final class BatcherTest {
     }
 
     @Test
+    void whatNoRepetitionWouldChangeIsRefusedAndReadsGoOn() {
+        batcher.lead(1, false);
+        batcher.refuseBecause("full");
+
+        submit("w1", one.bundle("SET k v"));
+        submit("read", other.bundle("GET k"));
+        batcher.refuseBecause(null);
+        submit("w2", other.bundle("SET k v"));
+        log.apply(0);
+
+        assertThat(fates).containsExactly("w1 REFUSED", "read applied", "w2 applied");
+    }
+
+    @Test
     void readsAloneAreNotProposedButRunBehindTheLastEntryInFlight() {
         batcher.lead(1, false);
         submit("read now", one.bundle("GET k"));

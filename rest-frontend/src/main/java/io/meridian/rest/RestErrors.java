@@ -131,7 +131,9 @@ final class RestErrors {
     /** 400 for every command that failed, but 503 where the cluster did and the client may try again. */
     static HttpResponseStatus statusOf(Reply.Failure failure) {
         String line = failure.line();
-        boolean isOurs = line.startsWith("CLUSTERDOWN ") || (line.startsWith("UNKNOWN ") && !line.startsWith(APPLIED));
+        boolean isOurs = line.startsWith("CLUSTERDOWN ")
+                || line.startsWith("MISCONF ")
+                || (line.startsWith("UNKNOWN ") && !line.startsWith(APPLIED));
         return isOurs ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.BAD_REQUEST;
     }
 }

@@ -397,6 +397,22 @@ class RestServerTest {
     }
 
     @Test
+    void aWriteThatTheLeaderRefusesForGoodFailsAtOnceAndReadsGoOn() {
+        rest.node().replica().refuse("no space left on the leader's disk");
+        Answer answer = http.ask("GET", "/set/a/b", "");
+
+        is(
+                answer,
+                503,
+                "{\"error\":\"MISCONF group us/0 takes no writes, nothing was applied: no space left on the leader's"
+                        + " disk\"}");
+        assertThat(answer.header("retry-after")).isEqualTo("1");
+        is(http.ask("GET", "/get/a", ""), 200, "{\"result\":null}");
+        rest.node().replica().refuse("");
+        is(http.ask("GET", "/set/a/b", ""), 200, "{\"result\":\"OK\"}");
+    }
+
+    @Test
     void longAnswersAreZippedForThoseWhoTakeThem() throws IOException {
         String value = "v".repeat(2000);
         http.ask("POST", "/set/long", value);

@@ -143,6 +143,8 @@ public final class Bundle {
     public enum Outcome {
         /** Surely not applied, and will not be: safe to send again. */
         NOT_APPLIED,
+        /** Not applied either, and it would not help to send it again before somebody has mended what the reason tells. */
+        REFUSED,
         /** May have been applied, or may be later. */
         UNKNOWN
     }

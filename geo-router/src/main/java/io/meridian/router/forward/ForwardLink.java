@@ -9,6 +9,7 @@ import io.grpc.stub.StreamObserver;
 import io.meridian.engine.CorruptBytesException;
 import io.meridian.engine.Reply;
 import io.meridian.engine.entry.Bundle;
+import io.meridian.engine.entry.Bundle.Outcome;
 import io.meridian.proto.Answer;
 import io.meridian.proto.Failure;
 import io.meridian.proto.ForwardReply;
@@ -68,7 +69,12 @@ final class ForwardLink {
 
         abstract void answered(Answer answer);
 
-        abstract void failed(boolean maybeApplied, String reason, String leader);
+        abstract void failed(Outcome outcome, String reason, String leader);
+
+        /** What is known of it when no answer comes. */
+        Outcome lost() {
+            return sent ? Outcome.UNKNOWN : Outcome.NOT_APPLIED;
+        }
     }
 
     /** Who counts attempts: an origin does for each group. */
@@ -98,11 +104,11 @@ final class ForwardLink {
         }
 
         @Override
-        void failed(boolean maybeApplied, String reason, String leader) {
+        void failed(Outcome outcome, String reason, String leader) {
             if (!leader.isEmpty()) {
                 completion.leaderIs(leader);
             }
-            completion.failed(maybeApplied ? Bundle.Outcome.UNKNOWN : Bundle.Outcome.NOT_APPLIED, reason);
+            completion.failed(outcome, reason);
         }
     }
 
@@ -119,7 +125,7 @@ final class ForwardLink {
         }
 
         @Override
-        void failed(boolean maybeApplied, String reason, String leader) {
+        void failed(Outcome outcome, String reason, String leader) {
             completion.failed(reason);
         }
     }
@@ -137,7 +143,7 @@ final class ForwardLink {
         }
 
         @Override
-        void failed(boolean maybeApplied, String reason, String leader) {
+        void failed(Outcome outcome, String reason, String leader) {
             LOG.debug("not known whether it is applied elsewhere: {}", reason);
         }
     }
@@ -158,7 +164,7 @@ final class ForwardLink {
             }
         }
         if (!refusal.isEmpty()) {
-            call.failed(false, refusal, "");
+            call.failed(Outcome.NOT_APPLIED, refusal, "");
         }
     }
 
@@ -239,7 +245,7 @@ final class ForwardLink {
                     call.answered(reply.getAnswer());
                 } else {
                     Failure failure = reply.getFailure();
-                    call.failed(failure.getMaybeApplied(), failure.getReason(), failure.getLeader());
+                    call.failed(Wire.outcome(failure), failure.getReason(), failure.getLeader());
                 }
             }
         }
@@ -292,7 +298,7 @@ final class ForwardLink {
             LOG.info("stream to {} broken with {} requests under way: {}", node, lost.size(), reason);
         }
         for (Call call : lost) {
-            call.failed(call.sent, "the stream to " + node + " broke: " + reason, "");
+            call.failed(call.lost(), "the stream to " + node + " broke: " + reason, "");
         }
     }
 
@@ -310,7 +316,7 @@ final class ForwardLink {
             });
         }
         for (Call call : late) {
-            call.failed(call.sent, "no answer from " + node, "");
+            call.failed(call.lost(), "no answer from " + node, "");
         }
     }
 

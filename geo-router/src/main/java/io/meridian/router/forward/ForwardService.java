@@ -11,6 +11,7 @@ import io.meridian.engine.Reply;
 import io.meridian.engine.command.Command;
 import io.meridian.engine.command.CommandTable;
 import io.meridian.engine.entry.Bundle;
+import io.meridian.engine.entry.Bundle.Outcome;
 import io.meridian.engine.entry.ReplyCodec;
 import io.meridian.proto.Answer;
 import io.meridian.proto.AppliedRequest;
@@ -81,18 +82,18 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                     case BUNDLE -> bundle(id, request.getBundle());
                     case READ -> read(id, request.getRead());
                     case APPLIED -> applied(id, request.getApplied());
-                    case KIND_NOT_SET -> fail(id, false, "not a request", "");
+                    case KIND_NOT_SET -> fail(id, Outcome.NOT_APPLIED, "not a request", "");
                 }
             } catch (CommandException | CorruptBytesException malformed) {
                 LOG.warn("refused what another node sent: {}", malformed.toString());
-                fail(id, false, malformed.toString(), "");
+                fail(id, Outcome.NOT_APPLIED, malformed.toString(), "");
             }
         }
 
         private void bundle(long id, BundleRequest request) {
             Replica replica = replicas.get(request.getGroup());
             if (replica == null) {
-                fail(id, false, "no replica of " + request.getGroup(), "");
+                fail(id, Outcome.NOT_APPLIED, "no replica of " + request.getGroup(), "");
                 return;
             }
             // Handed over also where this node does not lead: the replica must hear of a bundle that fails, so that
@@ -118,8 +119,8 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
                 }
 
                 @Override
-                public void failed(Bundle.Outcome outcome, String reason) {
-                    fail(id, outcome == Bundle.Outcome.UNKNOWN, reason, leaderOf(replica));
+                public void failed(Outcome outcome, String reason) {
+                    fail(id, outcome, reason, leaderOf(replica));
                 }
             });
         }
@@ -152,11 +153,15 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
         private void read(long id, ReadRequest request) {
             Replica replica = replicas.get(request.getGroup());
             if (replica == null || !replica.isServing()) {
-                fail(id, false, "no replica of " + request.getGroup() + " serves here", leaderOf(replica));
+                fail(
+                        id,
+                        Outcome.NOT_APPLIED,
+                        "no replica of " + request.getGroup() + " serves here",
+                        leaderOf(replica));
                 return;
             }
             if (answers.room() <= 0) {
-                fail(id, false, BUSY, "");
+                fail(id, Outcome.NOT_APPLIED, BUSY, "");
                 return;
             }
             Command.Query query = query(Wire.args(request.getArgs()));
@@ -170,7 +175,7 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
 
                             @Override
                             public void failed(String reason) {
-                                fail(id, false, reason, leaderOf(replica));
+                                fail(id, Outcome.NOT_APPLIED, reason, leaderOf(replica));
                             }
                         });
                 return;
@@ -194,7 +199,7 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
             if (length > replyBytesMax) {
                 answer(id, Wire.answer(Wire.tooLong(replyBytesMax, length), shown));
             } else if (length > answers.room()) {
-                fail(id, false, BUSY, "");
+                fail(id, Outcome.NOT_APPLIED, BUSY, "");
             } else {
                 answer(id, Wire.answer(reply, shown));
             }
@@ -203,7 +208,7 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
         private void applied(long id, AppliedRequest request) {
             Replica replica = replicas.get(request.getGroup());
             if (replica == null) {
-                fail(id, false, "no replica of " + request.getGroup(), "");
+                fail(id, Outcome.NOT_APPLIED, "no replica of " + request.getGroup(), "");
                 return;
             }
             replica.whenApplied(
@@ -216,11 +221,11 @@ public final class ForwardService extends ForwardingGrpc.ForwardingImplBase {
             answers.add(ForwardReply.newBuilder().setId(id).setAnswer(answer).build());
         }
 
-        private void fail(long id, boolean maybeApplied, String reason, String leader) {
+        private void fail(long id, Outcome outcome, String reason, String leader) {
             answers.add(ForwardReply.newBuilder()
                     .setId(id)
                     .setFailure(Failure.newBuilder()
-                            .setMaybeApplied(maybeApplied)
+                            .setOutcome(Wire.outcome(outcome))
                             .setReason(reason)
                             .setLeader(leader))
                     .build());

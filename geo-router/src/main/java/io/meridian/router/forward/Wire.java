@@ -13,6 +13,7 @@ import io.meridian.engine.entry.CommandCodec;
 import io.meridian.engine.entry.ReplyCodec;
 import io.meridian.proto.Answer;
 import io.meridian.proto.BundleRequest;
+import io.meridian.proto.Failure;
 import io.meridian.proto.RidingRead;
 import io.meridian.router.Replica;
 import java.util.List;
@@ -139,6 +140,23 @@ final class Wire {
     private static Reply.Failure appliedButTooLong(long limit, long actual) {
         return new Reply.Failure("UNKNOWN applied, but its reply is too long to be sent from the leader." + " Limit: "
                 + limit + " bytes, Actual: " + actual + " bytes");
+    }
+
+    static Failure.Outcome outcome(Bundle.Outcome outcome) {
+        return switch (outcome) {
+            case NOT_APPLIED -> Failure.Outcome.NOT_APPLIED;
+            case REFUSED -> Failure.Outcome.REFUSED;
+            case UNKNOWN -> Failure.Outcome.UNKNOWN;
+        };
+    }
+
+    /** One of another version's is taken for the least that can be known. */
+    static Bundle.Outcome outcome(Failure failure) {
+        return switch (failure.getOutcome()) {
+            case NOT_APPLIED -> Bundle.Outcome.NOT_APPLIED;
+            case REFUSED -> Bundle.Outcome.REFUSED;
+            case UNKNOWN, UNRECOGNIZED -> Bundle.Outcome.UNKNOWN;
+        };
     }
 
     static Reply[] replies(Answer answer) {

@@ -20,6 +20,8 @@ final class FakeReplica implements Replica {
     volatile boolean leading = true;
     /** Whether bundles are never answered. */
     volatile boolean mute;
+    /** Why no bundle is taken; empty: all are. */
+    volatile String refusal = "";
 
     private volatile Reply reply = Reply.OK;
 
@@ -103,7 +105,9 @@ final class FakeReplica implements Replica {
         if (mute) {
             return;
         }
-        if (leading) {
+        if (!refusal.isEmpty()) {
+            completion.failed(Bundle.Outcome.REFUSED, refusal);
+        } else if (leading) {
             completion.applied(
                     bundle.items().stream()
                             .map(item -> item.query() == null ? Reply.OK : reply)

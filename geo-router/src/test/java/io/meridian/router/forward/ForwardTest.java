@@ -29,6 +29,15 @@ class ForwardTest {
     }
 
     @Test
+    void whatNoRepetitionWouldChangeComesBackAsThat() throws Exception {
+        try (ForwardPair pair = new ForwardPair()) {
+            pair.replica.refusal = "no space left";
+
+            assertThat(pair.submit(ForwardPair.write(1, 0)).get().failure()).isEqualTo("REFUSED no space left");
+        }
+    }
+
+    @Test
     void noBundleOvertakesOneThatWasRefused() throws Exception {
         try (ForwardPair pair = new ForwardPair()) {
             pair.replica.leading = false;

@@ -44,6 +44,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
     private volatile Optional<String> leader = Optional.empty();
     private volatile boolean serving = true;
     private volatile long applied;
+    private volatile String refusal = "";
     private volatile long incarnation = INCARNATION;
     private volatile long stalenessMillis;
 
@@ -90,6 +91,11 @@ public final class EngineReplica implements Replica, AutoCloseable {
         leading = leads;
         leader = Optional.empty();
         listeners.forEach(Runnable::run);
+    }
+
+    /** From now on it refuses bundles that write, for good; with no reason, it takes them again. */
+    public void refuse(String reason) {
+        refusal = reason;
     }
 
     /** Another node leads, for what this one knows. */
@@ -208,6 +214,8 @@ public final class EngineReplica implements Replica, AutoCloseable {
         applier.execute(() -> {
             if (!leading) {
                 completion.failed(Bundle.Outcome.NOT_APPLIED, "not the leader");
+            } else if (!refusal.isEmpty() && bundle.writes() > 0) {
+                completion.failed(Bundle.Outcome.REFUSED, refusal);
             } else if (holding) {
                 held.add(() -> apply(bundle, completion));
             } else {
