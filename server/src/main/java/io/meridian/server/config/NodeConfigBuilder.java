@@ -151,6 +151,19 @@ final class NodeConfigBuilder {
                     Settings.LISTEN_PEER.name(),
                     "has another port than " + own.get() + ", where other nodes look for this one");
         }
+        warnOfStrangers(peer.or(() -> own.map(NodeConfigBuilder::everywhere)), warnings);
+    }
+
+    private void warnOfStrangers(Optional<HostPort> peer, List<Problem> warnings) {
+        long nodes = values.below("regions").stream()
+                .mapToLong(region -> nodesOf(region).size())
+                .sum();
+        if (nodes > 1 && !values.has(Settings.PEER_SECRET) && peer.isPresent() && !isLoopback(peer.get())) {
+            warn(
+                    warnings,
+                    Settings.PEER_SECRET.name(),
+                    "is absent: whoever reaches " + peer.get() + " may pose as a node");
+        }
     }
 
     private static boolean overlap(HostPort one, HostPort other) {

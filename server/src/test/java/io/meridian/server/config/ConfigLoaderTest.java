@@ -380,10 +380,27 @@ final class ConfigLoaderTest {
                                 + " would",
                         "node.yaml:10:16: 'listen.peer' has another port than 10.0.0.1:7400, where other nodes look for"
                                 + " this one",
+                        "node.yaml: 'peer-secret' is absent: whoever reaches 0.0.0.0:7500 may pose as a node",
                         "node.yaml:9:21: 'anonymous-database' lets everybody who reaches 0.0.0.0:6379 use 'default'");
         assertThat(parse(LEAST, Map.of()).warnings())
                 .extracting(Problem::message)
                 .containsExactly("'databases.default' has no users: nobody can use it");
+    }
+
+    @Test
+    void severalNodesNeedASecretUnlessTheyAreOnOneMachine() throws ConfigException {
+        String several = LEAST.replace(
+                        "us-1: \"10.0.0.1:7400\"",
+                        "us-1: \"10.0.0.1:7400\", us-2: \"10.0.0.2:7400\", us-3: \"10.0.0.3:7400\"")
+                + "    users: {a: {token: a}}\n";
+
+        assertThat(parse(several, Map.of()).warnings())
+                .extracting(Problem::message)
+                .containsExactly("'peer-secret' is absent: whoever reaches 0.0.0.0:7400 may pose as a node");
+        assertThat(parse(several + "peer-secret: word\n", Map.of()).warnings()).isEmpty();
+        assertThat(parse(several + "listen: {peer: \"127.0.0.1:7400\"}\n", Map.of())
+                        .warnings())
+                .isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ final class ConfigurationPage {
         cluster: shop
         node: us-east-1
         data: /var/lib/meridian
+        peer-secret: "change-me"
         regions:
           us-east: {nodes: {us-east-1: "10.0.0.1:7400", us-east-2: "10.0.0.2:7400", us-east-3: "10.0.0.3:7400"}}
           eu-west: {nodes: {eu-west-1: "10.1.0.1:7400", eu-west-2: "10.1.0.2:7400", eu-west-3: "10.1.0.3:7400"}}
@@ -19,8 +20,8 @@ final class ConfigurationPage {
             home: us-east
             consistency: {resp: session, rest: eventual}
             users:
-              default: {token: "change-me"}
-              reader: {token: "change-me-too", read-only: true, consistency: linearizable}
+              default: {token: "change-me-too"}
+              reader: {token: "and-me", read-only: true, consistency: linearizable}
         limits:
           request-bytes: 10MiB
         logging:
