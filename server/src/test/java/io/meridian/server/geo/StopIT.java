@@ -19,11 +19,15 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -34,6 +38,13 @@ final class StopIT {
 
     @TempDir
     private Path folder;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void endThreads() {
+        threads.shutdownNow();
+    }
 
     /** Every increment that was applied is answered, and no other: nothing is left unknown. */
     @Test
@@ -50,15 +61,15 @@ final class StopIT {
                 assertThat(replies.readLine()).isEqualTo("+OK");
                 CountDownLatch flowing = new CountDownLatch(1);
                 AtomicReference<@Nullable String> last = new AtomicReference<>();
-                Thread reader = Thread.ofPlatform().start(() -> read(replies, flowing, last));
+                Future<?> reader = threads.submit(() -> read(replies, flowing, last));
                 byte[] increments = "INCR stop:counter\r\n".repeat(100).getBytes(StandardCharsets.UTF_8);
-                Thread writer = Thread.ofPlatform().start(() -> write(socket, increments));
+                Future<?> writer = threads.submit(() -> write(socket, increments));
                 assertThat(flowing.await(30, TimeUnit.SECONDS)).isTrue();
 
                 cluster.stop(leader);
 
-                reader.join(TimeUnit.SECONDS.toMillis(30));
-                writer.join(TimeUnit.SECONDS.toMillis(30));
+                reader.get(30, TimeUnit.SECONDS);
+                writer.get(30, TimeUnit.SECONDS);
                 String other = cluster.plan().nodes().stream()
                         .filter(cluster::isRunning)
                         .findFirst()
@@ -90,14 +101,14 @@ final class StopIT {
                         .getBytes(StandardCharsets.UTF_8);
                 CountDownLatch flowing = new CountDownLatch(1);
                 AtomicReference<@Nullable String> last = new AtomicReference<>();
-                Thread reader = Thread.ofPlatform().start(() -> readAnswers(socket, flowing, last));
-                Thread writer = Thread.ofPlatform().start(() -> write(socket, requests));
+                Future<?> reader = threads.submit(() -> readAnswers(socket, flowing, last));
+                Future<?> writer = threads.submit(() -> write(socket, requests));
                 assertThat(flowing.await(30, TimeUnit.SECONDS)).isTrue();
 
                 cluster.stop(leader);
 
-                reader.join(TimeUnit.SECONDS.toMillis(30));
-                writer.join(TimeUnit.SECONDS.toMillis(30));
+                reader.get(30, TimeUnit.SECONDS);
+                writer.get(30, TimeUnit.SECONDS);
                 String other = cluster.plan().nodes().stream()
                         .filter(cluster::isRunning)
                         .findFirst()
@@ -115,7 +126,8 @@ final class StopIT {
     }
 
     /** Looks for results in what comes; the last one may be followed by a reset. */
-    private static void readAnswers(Socket socket, CountDownLatch flowing, AtomicReference<@Nullable String> last) {
+    private static boolean readAnswers(Socket socket, CountDownLatch flowing, AtomicReference<@Nullable String> last)
+            throws IOException {
         Pattern result = Pattern.compile("\\{\"result\":(\\d+)}");
         byte[] bytes = new byte[64 * 1024];
         StringBuilder unread = new StringBuilder();
@@ -132,24 +144,23 @@ final class StopIT {
                 }
                 unread.delete(0, end);
             }
+            return true;
         } catch (SocketException _) {
-            return;
-        } catch (IOException broken) {
-            throw new AssertionError(broken);
+            return false;
         }
     }
 
-    private static void read(BufferedReader replies, CountDownLatch flowing, AtomicReference<@Nullable String> last) {
+    private static boolean read(BufferedReader replies, CountDownLatch flowing, AtomicReference<@Nullable String> last)
+            throws IOException {
         try {
             for (String line = replies.readLine(); line != null; line = replies.readLine()) {
                 last.set(line);
                 flowing.countDown();
             }
+            return true;
         } catch (SocketException _) {
             // Closed with commands unread, the connection may end with a reset; replies before it have been read.
-            return;
-        } catch (IOException broken) {
-            throw new AssertionError(broken);
+            return false;
         }
     }
 
