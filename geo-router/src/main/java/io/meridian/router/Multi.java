@@ -20,6 +20,7 @@ final class Multi {
     private final List<Queued> queue = new ArrayList<>();
     private int chosen = NONE;
     private boolean spoiled;
+    private boolean reads;
     private boolean writes;
     private boolean locals;
     private int bytes;
@@ -42,6 +43,7 @@ final class Multi {
             choose(args);
         }
         bytes += sizeOf(args);
+        reads |= command instanceof Command.Read;
         writes |= command instanceof Command.Write;
         locals |= command instanceof Command.Local;
     }
@@ -70,6 +72,10 @@ final class Multi {
     /** Whether some of it concerns the session itself. */
     boolean hasLocals() {
         return locals;
+    }
+
+    boolean hasReads() {
+        return reads;
     }
 
     boolean hasWrites() {

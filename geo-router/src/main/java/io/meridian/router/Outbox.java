@@ -8,6 +8,7 @@ import io.meridian.engine.entry.Bundle;
 import io.meridian.engine.entry.Transaction;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,8 @@ final class Outbox {
         final List<RouterSession> sessions = new ArrayList<>();
         final List<ReplySink> sinks = new ArrayList<>();
         final List<Args> reads = new ArrayList<>();
+        // Whose replies show something of the state, by their places among the sinks.
+        final BitSet showing = new BitSet();
         final long deadlineNanos;
         String sentTo = "";
         // Raised with each sending and with each answer: an answer that carries an older number is not listened to.
@@ -99,9 +102,11 @@ final class Outbox {
         return flight.bundle.sequence();
     }
 
-    long transaction(RouterSession session, ReplySink sink, int database, Transaction transaction, int size) {
+    long transaction(
+            RouterSession session, ReplySink sink, int database, Transaction transaction, int size, boolean hasReads) {
         Flight flight = flightFor(size);
         flight.bundle.transaction(database, transaction);
+        flight.showing.set(flight.sinks.size(), hasReads);
         join(flight, session, sink, size);
         return flight.bundle.sequence();
     }
@@ -112,6 +117,7 @@ final class Outbox {
         Flight flight = flightFor(size);
         flight.bundle.read(database, number, query);
         flight.reads.add(args);
+        flight.showing.set(flight.sinks.size());
         join(flight, session, sink, size);
     }
 
@@ -236,7 +242,7 @@ final class Outbox {
         remove(flight);
         for (int i = 0; i < replies.length; i++) {
             RouterSession session = flight.sessions.get(i);
-            if (flight.bundle.items().get(i).query() != null) {
+            if (flight.showing.get(i)) {
                 session.rode(route, flight.sentTo, index, flight.bundle.writes() > 0);
             }
             session.acknowledged(route, incarnation, index);

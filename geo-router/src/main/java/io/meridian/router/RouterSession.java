@@ -354,11 +354,12 @@ public final class RouterSession implements Session {
         return reads.canReadHere(home());
     }
 
-    /** Hands a transaction, of so many encoded bytes, to the group; later is told its reply. */
-    void submit(Transaction transaction, int bytes, boolean writes, ReplySink later) {
-        writing = writes;
+    /** Hands a transaction, made of what was queued and of so many encoded bytes, to the group; later is told its reply. */
+    void submit(Transaction transaction, Multi queued, int bytes, ReplySink later) {
+        writing = queued.hasWrites();
         unacknowledged++;
-        written = lane.outbox(home()).transaction(this, later, databaseId(), transaction, bytes);
+        written = lane.outbox(home())
+                .transaction(this, later, databaseId(), transaction, bytes, queued.hasReads());
     }
 
     // ---------------------------------------------------------------- session settings

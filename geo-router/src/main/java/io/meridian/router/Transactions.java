@@ -140,7 +140,7 @@ final class Transactions {
         }
         CompletableFuture<Reply> later = new CompletableFuture<>();
         settling = queued.hasLocals();
-        session.submit(transaction, queued.bytes() + kept.bytes, queued.hasWrites(), reply -> {
+        session.submit(transaction, queued, queued.bytes() + kept.bytes, reply -> {
             settling = false;
             later.complete(merge(queued, reply));
         });

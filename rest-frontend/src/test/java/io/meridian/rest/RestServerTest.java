@@ -360,6 +360,14 @@ class RestServerTest {
         assertThat(read.header("meridian-consistency")).isEqualTo("eventual");
         assertThat(read.header("meridian-staleness-ms")).isEqualTo("0");
         assertThat(http.ask("GET", "/set/a/b", "").headers()).doesNotContainKey("meridian-served-by");
+        for (String path : List.of("/pipeline", "/multi-exec")) {
+            Answer both = http.post(path, "[[\"SET\",\"a\",\"b\"],[\"GET\",\"a\"]]");
+            assertThat(both.header("meridian-served-by")).as(path).isEqualTo("us/us-1");
+            assertThat(both.header("meridian-staleness-ms")).as(path).isEqualTo("0");
+            assertThat(http.post(path, "[[\"SET\",\"a\",\"b\"]]").headers())
+                    .as(path)
+                    .doesNotContainKey("meridian-served-by");
+        }
         assertThat(http.ask("GET", "/get/a", "", "Meridian-Consistency: linearizable")
                         .header("meridian-consistency"))
                 .isEqualTo("linearizable");
