@@ -57,6 +57,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean inputEnded;
     // Closing for what it sent, of which more is most likely on its way.
     private boolean refused;
+    // All is written, and our side has ended: what still comes is dropped.
+    private boolean lingering;
     private ReplyMode mode = ReplyMode.ON;
     private boolean skipNext;
 
@@ -288,26 +290,26 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         closeAfterReply();
     }
 
-    /** Whether the client, which is known, is to be heard out before its connection closes. */
-    boolean mayStillSend() {
-        return refused && isTrusted && !inputEnded;
-    }
-
     /**
-     * Ends our side only, and drops what the client sends until it ends its own, for a few seconds at most.
+     * All is written that will be: closes. Of a client that may still be sending only our side ends, and what it sends until it
+     * ends its own is dropped, for a few seconds at most.
      *
      * <p>A socket that is closed with bytes unread resets the connection: a client in the middle of a command that is too large
-     * would see that, and never why.
+     * would see that, and never why; and one of a node that stops would lose replies that are on their way.
      */
-    void linger() {
+    void hangUp() {
         ChannelHandlerContext open = context;
         if (open == null) {
             return;
         }
-        var _ = ((DuplexChannel) open.channel()).shutdownOutput();
-        if (!open.channel().hasAttr(RespServer.STOPPED)) {
-            open.channel().config().setAutoRead(true);
+        boolean mayStillSend = (refused && isTrusted) || open.channel().hasAttr(RespServer.STOPPED);
+        if (inputEnded || !mayStillSend) {
+            var _ = open.close();
+            return;
         }
+        lingering = true;
+        var _ = ((DuplexChannel) open.channel()).shutdownOutput();
+        open.channel().config().setAutoRead(true);
         var _ = open.executor().schedule(this::kill, LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -316,7 +318,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            if (output().isCut()) {
+            if (lingering) {
                 var _ = ctx.close();
             } else if (!stalled) {
                 closeAfterReply();

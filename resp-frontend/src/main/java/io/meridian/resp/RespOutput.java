@@ -8,8 +8,6 @@ import io.meridian.router.ReplySink;
 import io.meridian.router.RouterSession;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.TimeUnit;
@@ -392,7 +390,7 @@ final class RespOutput {
         flush();
     }
 
-    /** Hands over and sends what is written; closes behind the last reply when the connection is to end. */
+    /** Hands over and sends what is written; hangs up behind the last reply when the connection is to end. */
     void flush() {
         if (cut) {
             return;
@@ -402,12 +400,7 @@ final class RespOutput {
         context.flush();
         if (connection.isClosing() && first == null) {
             cut = true;
-            ChannelFuture written = context.writeAndFlush(Unpooled.EMPTY_BUFFER);
-            if (connection.mayStillSend()) {
-                written.addListener(_ -> connection.linger());
-            } else {
-                written.addListener(ChannelFutureListener.CLOSE);
-            }
+            var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> connection.hangUp());
         } else {
             relieve();
         }

@@ -4,7 +4,6 @@ package io.meridian.resp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.meridian.engine.Args;
 import io.meridian.engine.Reply;
 import io.meridian.router.Frontend;
 import io.meridian.router.Lane;
@@ -43,9 +42,9 @@ class RespBoundsTest {
                     client.command("ECHO", text);
                 }
             });
-            RespFixture.eventually("full", () -> calls("ECHO") >= RespLimits.KEPT_BYTES_MAX / KIB_100);
-            roundTrips(other, 100);
-            assertThat(calls("ECHO")).isLessThanOrEqualTo(1 + RespLimits.KEPT_BYTES_MAX / KIB_100);
+            RespFixture.eventually("full", () -> resp.calls("ECHO") >= RespLimits.KEPT_BYTES_MAX / KIB_100);
+            RespFixture.roundTrips(other, 100);
+            assertThat(resp.calls("ECHO")).isLessThanOrEqualTo(1 + RespLimits.KEPT_BYTES_MAX / KIB_100);
             assertThat(writer.isAlive()).isTrue();
             resp.node().replica().release();
 
@@ -64,9 +63,9 @@ class RespBoundsTest {
                 RawClient other = resp.login()) {
             resp.node().replica().hold();
             client.send("SET k v\r\n" + "ECHO e\r\n".repeat(5 * max) + "NOSUCH\r\n".repeat(5 * max));
-            RespFixture.eventually("full", () -> calls("ECHO") >= max - 1);
-            roundTrips(other, 100);
-            assertThat(calls("ECHO")).isEqualTo(max - 1);
+            RespFixture.eventually("full", () -> resp.calls("ECHO") >= max - 1);
+            RespFixture.roundTrips(other, 100);
+            assertThat(resp.calls("ECHO")).isEqualTo(max - 1);
             resp.node().replica().release();
 
             assertThat(client.readLine()).isEqualTo("+OK");
@@ -151,14 +150,36 @@ class RespBoundsTest {
                 client.send("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n".repeat(count));
                 client.endInput();
             });
-            RespFixture.eventually("blocked", () -> calls("GET") > 2000);
-            roundTrips(other, 100);
+            RespFixture.eventually("blocked", () -> resp.calls("GET") > 2000);
+            RespFixture.roundTrips(other, 100);
 
             for (int i = 0; i < count; i++) {
                 assertThat(client.read(answer.length()).equals(answer)).isTrue();
             }
             assertThat(client.readToEnd()).isEmpty();
             RespFixture.eventually("all was sent", () -> !writer.isAlive());
+        }
+    }
+
+    /** Whatever systems have room for: of one of these counts a part waits in our buffer when the end comes. */
+    @Test
+    void allBeforeAQuitIsSentAlthoughTheClientEndsItsSideWithMuchUnread() {
+        String value = "v".repeat(3 * KIB_100);
+        String answer = "$" + value.length() + "\r\n" + value + "\r\n";
+        try (RawClient other = resp.login()) {
+            other.command("SET", "k", value);
+            assertThat(other.readLine()).isEqualTo("+OK");
+            for (int count = 2; count <= 24; count += 2) {
+                try (RawClient client = resp.login()) {
+                    client.send("GET k\r\n".repeat(count) + "QUIT\r\n");
+                    client.endInput();
+                    RespFixture.roundTrips(other, 20);
+
+                    assertThat(client.readToEnd().equals(answer.repeat(count) + "+OK\r\n"))
+                            .as("%d replies", count)
+                            .isTrue();
+                }
+            }
         }
     }
 
@@ -171,14 +192,14 @@ class RespBoundsTest {
             client.lines("PING", "WAIT 99 100000000");
             client.endInput();
             assertThat(client.readLine()).isEqualTo("+PONG");
-            roundTrips(other, 100);
+            RespFixture.roundTrips(other, 100);
             assertThat(resp.node().router().sessions()).hasSize(2);
 
             client.reset();
 
             RespFixture.eventually(
                     "closed", () -> resp.node().router().sessions().size() == 1);
-            roundTrips(other, 1);
+            RespFixture.roundTrips(other, 1);
         }
     }
 
@@ -209,25 +230,6 @@ class RespBoundsTest {
 
             assertThat(channel.isOpen()).isFalse();
             assertThat(channel.<Object>readOutbound()).isNull();
-        }
-    }
-
-    private long calls(String command) {
-        return resp.node()
-                .router()
-                .calls(resp.node()
-                        .router()
-                        .commands()
-                        .require(Args.of(command, "k"))
-                        .spec()
-                        .id());
-    }
-
-    /** Each proves that the loop has read what was there before it. */
-    private static void roundTrips(RawClient other, int count) {
-        for (int i = 0; i < count; i++) {
-            other.lines("PING");
-            assertThat(other.readLine()).isEqualTo("+PONG");
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.resp;
 
+import io.meridian.engine.Args;
 import io.meridian.router.testing.LoneNode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -70,6 +71,26 @@ final class RespFixture implements AutoCloseable {
 
     RespServer server() {
         return server;
+    }
+
+    /** How often a command was called. */
+    long calls(String command) {
+        return node.router()
+                .calls(node.router()
+                        .commands()
+                        .require(Args.of(command, "k"))
+                        .spec()
+                        .id());
+    }
+
+    /** Each proves that the loop has read what was there before it. */
+    static void roundTrips(RawClient client, int count) {
+        for (int i = 0; i < count; i++) {
+            client.lines("PING");
+            if (!client.readLine().equals("+PONG")) {
+                throw new AssertionError("PING is not answered");
+            }
+        }
     }
 
     /** Waits until it is so; fails after ten seconds. */
