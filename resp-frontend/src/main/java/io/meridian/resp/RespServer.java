@@ -21,8 +21,11 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Listens for Redis clients. */
 public final class RespServer implements AutoCloseable {
@@ -32,16 +35,18 @@ public final class RespServer implements AutoCloseable {
     private static final byte[] TOO_MANY =
             "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
+    private static final long FLUSH_MILLIS = 1_000;
+    private static final long ENDING_NANOS = 1_000_000;
+    private static final long LINGER_MILLIS = 500;
+
     private final Router router;
     private final RespLimits limits;
     private final AtomicInteger connections = new AtomicInteger();
     private final LongAdder accepted = new LongAdder();
     private final Map<EventLoop, RespLoop> loops = new ConcurrentHashMap<>();
-    private static final long FLUSH_MILLIS = 1_000;
-    private static final long LINGER_MILLIS = 500;
-
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listening;
+    private volatile boolean stopped;
 
     /**
      * Binds and begins to accept.
@@ -95,6 +100,10 @@ public final class RespServer implements AutoCloseable {
         // However it ends, even before it was active.
         var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         open.add(channel);
+        if (stopped) {
+            var _ = channel.close();
+            return;
+        }
         RespLoop loop = loops.computeIfAbsent(channel.eventLoop(), _ -> new RespLoop());
         channel.pipeline().addLast(new RespConnection(limits, loop, router.lane(channel.eventLoop())));
     }
@@ -121,19 +130,39 @@ public final class RespServer implements AutoCloseable {
     /** Stops to accept, and to take more from open connections; what was taken is still answered. */
     public void stopReading() {
         stopAccepting();
-        // On each channel's own thread: a connection that waits for room must not begin to read again after this.
-        open.stream()
-                .map(channel -> channel.eventLoop().submit(() -> {
-                    channel.attr(STOPPED).set(true);
-                    channel.config().setAutoRead(false);
-                }))
-                .toList()
-                .forEach(stopped -> stopped.awaitUninterruptibly(FLUSH_MILLIS));
+        stopped = true;
+        // A connection that waits for room must not begin to read again after this.
+        onEach(channel -> {
+            channel.attr(STOPPED).set(true);
+            channel.config().setAutoRead(false);
+        });
     }
 
-    /** Ends the output of all connections, and waits until clients have what was written, but not for long. */
+    /** Does something about each connection, on its own thread. */
+    private void onEach(Consumer<Channel> action) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
+        open.stream()
+                .map(channel -> channel.eventLoop().submit(() -> action.accept(channel)))
+                .toList()
+                .forEach(done ->
+                        done.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
+    }
+
+    /**
+     * Takes no command any more, ends the output of each connection behind its last reply, and waits until clients have that, but
+     * not for long.
+     */
     public void endOutput() {
-        open.writeAndFlush(Unpooled.EMPTY_BUFFER).awaitUninterruptibly(FLUSH_MILLIS);
+        onEach(channel -> {
+            RespConnection connection = channel.pipeline().get(RespConnection.class);
+            if (connection != null) {
+                connection.closeAfterReply();
+            }
+        });
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
+        while (!open.stream().allMatch(RespServer::hasEnded) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(ENDING_NANOS);
+        }
         // Closed with input unread, a socket is reset, and what is still on its way to the client is lost.
         open.forEach(channel -> {
             if (channel instanceof DuplexChannel duplex) {
@@ -141,6 +170,10 @@ public final class RespServer implements AutoCloseable {
             }
         });
         open.newCloseFuture().awaitUninterruptibly(LINGER_MILLIS);
+    }
+
+    private static boolean hasEnded(Channel channel) {
+        return !(channel instanceof DuplexChannel duplex) || duplex.isOutputShutdown();
     }
 
     /** Stops to accept and closes all connections. */
