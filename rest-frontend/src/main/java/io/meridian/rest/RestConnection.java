@@ -152,7 +152,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         boolean isCommand = RestExchange.isCommand(request.method(), path);
         Optional<Access> access = isCommand ? access(request) : Optional.empty();
         keepsBody = access.isPresent();
-        head = keepsBody ? RestRequest.begun(request, access) : RestRequest.ofStranger(request);
+        head = keepsBody ? RestRequest.of(request, access) : RestRequest.ofStranger(request);
         if (!isPlainlyFramed(request.headers())) {
             refuse(HttpResponseStatus.BAD_REQUEST, "ERR malformed HTTP request: unsupported Transfer-Encoding");
             return;

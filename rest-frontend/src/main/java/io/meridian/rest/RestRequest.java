@@ -52,8 +52,8 @@ record RestRequest(
         }
     }
 
-    /** What a header says, with the body to come. */
-    static RestRequest begun(HttpRequest request, Optional<Access> access) {
+    /** A request of a client that is known, as its header says; the body is to come. */
+    static RestRequest of(HttpRequest request, Optional<Access> access) {
         return new RestRequest(
                 request.method(),
                 path(request.uri()),

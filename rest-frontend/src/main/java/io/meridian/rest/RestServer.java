@@ -39,6 +39,9 @@ public final class RestServer implements AutoCloseable {
     /** Clients above the limit that are told so at the same time; even more are not. */
     private static final int LEAVING_MAX = 100;
 
+    private static final long FLUSH_MILLIS = 1_000;
+    private static final long LINGER_MILLIS = 500;
+
     private final Router router;
     private final RestLimits limits;
     private final RequestReader reader;
@@ -49,14 +52,10 @@ public final class RestServer implements AutoCloseable {
     // Which commands a connection may not send, by the id of their spec.
     private final boolean[] notOverRest;
     private final Map<EventLoop, JsonReplies> writers = new ConcurrentHashMap<>();
-    private static final long FLUSH_MILLIS = 1_000;
-    private static final long LINGER_MILLIS = 500;
-
-    // Read on the connections' loops: set before these are told.
-    private volatile Stage stage = Stage.SERVING;
-
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listening;
+    // Read on the connections' loops: set before these are told.
+    private volatile Stage stage = Stage.SERVING;
 
     private enum Stage {
         SERVING,

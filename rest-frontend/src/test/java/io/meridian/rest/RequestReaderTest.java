@@ -80,6 +80,19 @@ class RequestReaderTest {
         refused("[{\"a\":".repeat(100_000), "ERR unsupported arg type: \"{\": json.Delim");
     }
 
+    /** Of the parser's own words only the place is for the client. */
+    @Test
+    void aMalformedBodyIsToldWithItsPlace() {
+        assertThatThrownBy(() -> reader.command(latin("[\"GET\",\n\"a\"")))
+                .hasMessageStartingWith("ERR failed to parse command: ")
+                .hasMessageContaining("[line: 1, column: 1]")
+                .hasMessageNotContainingAny("ource", "\n");
+        assertThatThrownBy(() -> reader.commands(latin("[\n [\"GET\",\"a\"")))
+                .hasMessageStartingWith("ERR failed to parse pipeline request: ")
+                .hasMessageContaining("[line: 2, column: 2]")
+                .hasMessageNotContainingAny("ource", "\n");
+    }
+
     @Test
     void pipelinesAreArraysOfCommands() throws RestException {
         List<Args> commands = reader.commands(latin("[[\"SET\",\"a\",1],[\"GET\",\"a\"]]"));

@@ -2,11 +2,11 @@
 package io.meridian.rest;
 
 import io.meridian.engine.Reply;
+import io.meridian.resp.LastingEpoll;
 import io.meridian.router.testing.LoneNode;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -30,8 +30,8 @@ final class RestFixture implements AutoCloseable {
     static final int COMMANDS_MAX = 50;
 
     private final LoneNode node = LoneNode.locked();
-    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-            1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    private final EventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(1, Epoll.isAvailable() ? new LastingEpoll() : NioIoHandler.newFactory());
     private final RestServer server;
 
     RestFixture(RestLimits limits) {
@@ -69,6 +69,17 @@ final class RestFixture implements AutoCloseable {
 
     RestServer server() {
         return server;
+    }
+
+    /** How often a command was called. */
+    long calls(String command) {
+        return node.router()
+                .calls(node.router()
+                        .commands()
+                        .named(command)
+                        .orElseThrow()
+                        .spec()
+                        .id());
     }
 
     /** Runs a part of a test beside it, until {@link #ended}. */

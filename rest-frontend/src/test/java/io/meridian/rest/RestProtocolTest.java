@@ -174,14 +174,7 @@ class RestProtocolTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(other.ask("GET", "/ping", "").status()).isEqualTo(200);
             }
-            int get = rest.node()
-                    .router()
-                    .commands()
-                    .named("GET")
-                    .orElseThrow()
-                    .spec()
-                    .id();
-            assertThat(rest.node().router().calls(get)).isLessThan(count / 2);
+            assertThat(rest.calls("GET")).isLessThan(count / 2);
 
             for (int i = 0; i < count; i++) {
                 assertThat(http.read().body().length()).isEqualTo(90_000 + 13);
@@ -448,19 +441,12 @@ class RestProtocolTest {
     @Test
     void aServerThatStopsAnswersWhatItTookAndTakesNoMore() {
         int count = 20_000;
-        int incr = rest.node()
-                .router()
-                .commands()
-                .named("INCR")
-                .orElseThrow()
-                .spec()
-                .id();
         try (HttpPeer http = rest.connect();
                 HttpPeer other = rest.connect()) {
             rest.node().replica().hold();
             var writer = RestFixture.beside(() -> http.sendUntilClosed(
                     HttpPeer.request("GET", "/incr/n", "", AUTH).repeat(count)));
-            RestFixture.eventually("begun", () -> rest.node().router().calls(incr) > 0);
+            RestFixture.eventually("begun", () -> rest.calls("INCR") > 0);
             for (int i = 0; i < 3; i++) {
                 assertThat(other.ask("GET", "/ping", "").status()).isEqualTo(200);
             }
@@ -478,7 +464,7 @@ class RestProtocolTest {
                 assertThat(answer.body()).isEqualTo("{\"result\":" + answered + "}");
             }
             RestFixture.ended(end);
-            assertThat(rest.node().router().calls(incr)).isEqualTo(answered);
+            assertThat(rest.calls("INCR")).isEqualTo(answered);
             assertThat(answered).isLessThan(count);
             rest.server().close();
             RestFixture.ended(writer);
@@ -497,11 +483,14 @@ class RestProtocolTest {
     @Test
     void anAnswerThatIsStillTakenIsNotCutHoweverLongItTakes() {
         int size = 16 << 20;
-        RestLimits limits = new RestLimits(2 * size, 2 * size, 2 * size, 4096, 50, 10, 50, 150);
+        RestLimits limits = new RestLimits(2 * size, 2 * size, 2 * size, 4096, 50, 10, 500, 500);
+        // Sent at once: between its requests the client must not become idle.
+        String requests = HttpPeer.request("POST", "/set/k", "v".repeat(size), AUTH)
+                + HttpPeer.request("GET", "/get/k", "", AUTH);
         try (RestFixture hasty = new RestFixture(limits);
                 HttpPeer slow = hasty.connect()) {
-            assertThat(slow.ask("POST", "/set/k", "v".repeat(size)).status()).isEqualTo(200);
-            slow.send(HttpPeer.request("GET", "/get/k", "", AUTH));
+            slow.send(requests);
+            assertThat(slow.read().status()).isEqualTo(200);
             RestFixture.eventually("written", () -> hasty.server().unsentBytesMax() > 0);
             for (int i = 0; i < 2; i++) {
                 try (HttpPeer idle = hasty.connect()) {
