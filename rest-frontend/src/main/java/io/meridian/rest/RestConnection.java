@@ -166,7 +166,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
             return;
         }
         if (RestExchange.isHealth(path) && RestRequest.query(request.uri()).length() > RestRequest.STRANGER_TEXT_MAX) {
-            refuse(HttpResponseStatus.REQUEST_URI_TOO_LONG, RestErrors.lineTooLong(RestRequest.STRANGER_TEXT_MAX));
+            refuse(HttpResponseStatus.REQUEST_URI_TOO_LONG, RestErrors.queryTooLong(RestRequest.STRANGER_TEXT_MAX));
             return;
         }
         long length = HttpUtil.getContentLength(request, 0L);

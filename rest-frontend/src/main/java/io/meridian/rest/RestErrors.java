@@ -74,6 +74,10 @@ final class RestErrors {
         return "ERR max request line size exceeded. Limit: " + limit + " bytes";
     }
 
+    static String queryTooLong(long limit) {
+        return "ERR max query size exceeded. Limit: " + limit + " bytes";
+    }
+
     static String headerTooLarge(long limit) {
         return "ERR max header size exceeded. Limit: " + limit + " bytes";
     }

@@ -419,6 +419,22 @@ class RestProtocolTest {
     }
 
     @Test
+    void aQueryAboutHealthHasALimit() {
+        String sync = "sync&";
+        int room = RestRequest.STRANGER_TEXT_MAX - sync.length();
+        try (HttpPeer http = rest.connect()) {
+            for (int length : new int[] {room - 1, room}) {
+                Answer answer = http.askWithoutToken("GET", "/readyz?" + sync + "a".repeat(length), "");
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.body()).startsWith("[+]/readyz sync&a");
+            }
+            Answer tooLong = http.askWithoutToken("GET", "/readyz?" + sync + "a".repeat(room + 1), "");
+            assertThat(tooLong.status()).isEqualTo(414);
+            assertThat(tooLong.body()).isEqualTo("{\"error\":\"ERR max query size exceeded. Limit: 300 bytes\"}");
+        }
+    }
+
+    @Test
     void requestsThatDripAndIdleConnectionsEnd() {
         try (RestFixture hasty = new RestFixture(RestFixture.limits(50, 150));
                 HttpPeer dripping = hasty.connect();
