@@ -2,19 +2,21 @@
 package io.meridian.rest;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose next request does not come in time, however slowly its bytes drip: first nothing at all, then its
- * header, then its body; and one that takes nothing of its answers. While a client takes of them, or is not read, it is not late.
+ * header, then its body; and one that takes nothing of its answers. A client that has answers to take is not idle, and one that
+ * is not read is not late.
  *
  * <p>It looks a few times per deadline instead of setting a timer for each request, so that it is late by up to a quarter.
  */
@@ -27,15 +29,14 @@ final class Deadlines extends ChannelDuplexHandler {
 
     private static final int LOOKS = 4;
 
+    private final long headerMillisMax;
     private final long headerNanosMax;
     private final long idleNanosMax;
     private final LongSupplier nanoTime;
     private State state = State.IDLE;
     private long sinceNanos;
     private @Nullable ScheduledFuture<?> looking;
-    private IntSupplier openStreams = () -> 0;
-    private LongSupplier heldBytes = () -> 0;
-    private boolean isMultiplexed;
+    private @Nullable Streams streams;
     private boolean wasBusy;
     private long writtenBytes;
     private long takenBytes;
@@ -50,11 +51,24 @@ final class Deadlines extends ChannelDuplexHandler {
         BUSY
     }
 
+    /** What a connection that carries streams knows of them. For its event loop. */
+    interface Streams {
+        /** How many are open. */
+        int open();
+
+        /** Bytes of answers that wait for the client, also those that are not written because it gives them no room. */
+        long unsentBytes();
+
+        /** Bytes of answers that were written, and of nothing else that the connection carries; it never falls. */
+        long writtenBytes();
+    }
+
     Deadlines(long headerMillisMax, long idleMillisMax) {
         this(headerMillisMax, idleMillisMax, System::nanoTime);
     }
 
     Deadlines(long headerMillisMax, long idleMillisMax, LongSupplier nanoTime) {
+        this.headerMillisMax = headerMillisMax;
         this.headerNanosMax = TimeUnit.MILLISECONDS.toNanos(headerMillisMax);
         this.idleNanosMax = TimeUnit.MILLISECONDS.toNanos(idleMillisMax);
         this.nanoTime = nanoTime;
@@ -62,9 +76,9 @@ final class Deadlines extends ChannelDuplexHandler {
         this.takenSinceNanos = sinceNanos;
     }
 
-    /** Those of one stream: it ends with its answer, which its connection has to see taken. */
-    static Deadlines ofStream(long headerMillisMax) {
-        return new Deadlines(headerMillisMax, Long.MAX_VALUE);
+    /** Those of one of its streams: it ends with its answer, which the connection has to see taken. */
+    Deadlines ofStream() {
+        return new Deadlines(headerMillisMax, Long.MAX_VALUE, nanoTime);
     }
 
     @Override
@@ -84,7 +98,7 @@ final class Deadlines extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
-        if (state == State.IDLE && !isMultiplexed) {
+        if (state == State.IDLE && streams == null) {
             enter(State.HEADER);
         }
         ctx.fireChannelRead(bytes);
@@ -98,15 +112,9 @@ final class Deadlines extends ChannelDuplexHandler {
         var _ = ctx.write(message, promise);
     }
 
-    /**
-     * The connection carries streams with deadlines of their own: it is idle while there is none.
-     *
-     * @param heldBytes of answers that the client has not taken; also those that were not written, because it gives them no room
-     */
-    void multiplexed(IntSupplier openStreams, LongSupplier heldBytes) {
-        this.openStreams = openStreams;
-        this.heldBytes = heldBytes;
-        isMultiplexed = true;
+    /** The connection carries streams with deadlines of their own: it is idle while there is none. */
+    void multiplexed(Streams carried) {
+        streams = carried;
         enter(State.IDLE);
     }
 
@@ -135,10 +143,9 @@ final class Deadlines extends ChannelDuplexHandler {
     private void look(ChannelHandlerContext ctx) {
         long now = nanoTime.getAsLong();
         boolean isOwed = isOwed(ctx, now);
-        boolean isBusy = openStreams.getAsInt() > 0 || isOwed;
+        boolean isBusy = (streams != null && streams.open() > 0) || isOwed;
         // What was under way at the last look may have ended just now.
-        if ((state == State.IDLE && (isBusy || wasBusy))
-                || !ctx.channel().config().isAutoRead()) {
+        if ((state == State.IDLE && (isBusy || wasBusy)) || !isRead(ctx.channel())) {
             sinceNanos = now;
         }
         wasBusy = isBusy;
@@ -154,19 +161,28 @@ final class Deadlines extends ChannelDuplexHandler {
         }
     }
 
+    /** Whether the client is listened to: on a stream it is while its connection is read. */
+    private static boolean isRead(Channel channel) {
+        return channel.config().isAutoRead()
+                && (!(channel instanceof Http2StreamChannel)
+                        || channel.parent().config().isAutoRead());
+    }
+
     /** Whether the client has answers to take; sees whether it has taken some since this was asked before. */
     private boolean isOwed(ChannelHandlerContext ctx, long now) {
         ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
         long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-        // What the system has of the answer at the front still counts as pending. So does the buffer's own cost for
-        // each answer:
-        // one that is added makes this a little smaller, never larger.
-        long taken = writtenBytes - pending + (buffer == null ? 0 : buffer.currentProgress());
-        boolean isOwed = pending > 0 || heldBytes.getAsLong() > 0;
+        long held = streams == null ? 0 : streams.unsentBytes();
+        long written = streams == null ? writtenBytes : streams.writtenBytes();
+        // What the system has of the answer at the front is still pending, and so is the buffer's own cost for each:
+        // an answer that is added makes this a little smaller, never larger.
+        long taken = written - pending + (buffer == null ? 0 : buffer.currentProgress());
+        boolean isOwed = pending > 0 || held > 0;
         if (!isOwed || taken > takenBytes) {
             takenSinceNanos = now;
         }
-        takenBytes = taken;
+        // Pings and settings make it smaller too, until they are taken, and that is no progress.
+        takenBytes = streams == null ? taken : Math.max(taken, takenBytes);
         return isOwed;
     }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -44,7 +45,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /** Adds the handlers of a connection that begins. */
     static void begin(ChannelPipeline pipeline, RestServer server, Lane lane, Deadlines deadlines, JsonReplies json) {
         RestLimits limits = server.limits();
-        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
+        DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
+        AnswerFlow flow = new AnswerFlow(connection);
+        connection.remote().flowController(flow);
+        Http2FrameCodec codec = new Builder(connection)
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(STREAMS_MAX)
                         .maxHeaderListSize(limits.headerBytesMax()))
@@ -54,13 +58,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
                 .gracefulShutdownTimeoutMillis(LINGER_MILLIS)
                 .build();
-        Http2Streams streams = new Http2Streams(limits.bodyBytesMax());
-        deadlines.multiplexed(() -> codec.connection().numActiveStreams(), streams::unsentBytes);
+        Http2Streams streams = new Http2Streams(connection, flow, limits.bodyBytesMax());
+        deadlines.multiplexed(streams);
         pipeline.addLast(codec)
                 .addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel stream) {
-                        Deadlines own = Deadlines.ofStream(limits.headerMillisMax());
+                        Deadlines own = deadlines.ofStream();
                         stream.pipeline()
                                 .addLast(own)
                                 .addLast(new Http2StreamFrameToHttpObjectCodec(true))
@@ -68,6 +72,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                     }
                 }))
                 .addLast(new Http2Connection());
+    }
+
+    /** Netty's, for a connection that is already there. */
+    private static final class Builder extends Http2FrameCodecBuilder {
+        Builder(DefaultHttp2Connection connection) {
+            var _ = connection(connection);
+        }
     }
 
     /** Has the client begin no further request, if the connection is one of HTTP/2; those that it has begun are answered. */

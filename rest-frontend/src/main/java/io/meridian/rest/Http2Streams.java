@@ -3,6 +3,7 @@ package io.meridian.rest;
 
 import io.meridian.router.Access;
 import io.meridian.router.RouterSession;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import java.util.ArrayDeque;
 
 /**
@@ -10,23 +11,31 @@ import java.util.ArrayDeque;
  *
  * <p>For the connection's event loop.
  */
-final class Http2Streams {
-    /** Answers, of all streams, that wait for the client to take them; beyond them no further request is started. */
+final class Http2Streams implements Deadlines.Streams {
+    /** What a head counts for among the answers that wait: most are smaller. */
+    static final int HEAD_BYTES = 512;
+
+    /** Answers, of all streams, that wait for the client to take them; beyond them no further answer is made. */
     private static final long UNSENT_BYTES_MAX = 1024 * 1024;
 
     /** The same for requests without a token: with one answer more it makes less than 64 KiB. */
     private static final long STRANGER_UNSENT_BYTES_MAX = 32 * 1024;
 
+    private final DefaultHttp2Connection connection;
+    private final AnswerFlow flow;
     private final long keptBytesMax;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private long keptBytes;
     private long unsentBytes;
+    private long sentHeadBytes;
     private boolean resuming;
     private String database = "";
     private String token = "";
 
-    /** @param keptBytesMax bytes of the bodies, of all streams, that have not come wholly */
-    Http2Streams(long keptBytesMax) {
+    /** @param keptBytesMax bytes of the bodies of all streams that have not ended */
+    Http2Streams(DefaultHttp2Connection connection, AnswerFlow flow, long keptBytesMax) {
+        this.connection = connection;
+        this.flow = flow;
         this.keptBytesMax = keptBytesMax;
     }
 
@@ -43,12 +52,17 @@ final class Http2Streams {
         keptBytes -= bytes;
     }
 
-    void unsent(long bytes) {
+    /** An answer is made: it waits for the client. */
+    void waits(long bytes) {
         unsentBytes += bytes;
     }
 
-    void sent(long bytes) {
+    /** It waits no more: all of it was sent, or its stream has ended. */
+    void waitsNoMore(long bytes, boolean isSent) {
         unsentBytes -= bytes;
+        if (isSent) {
+            sentHeadBytes += HEAD_BYTES;
+        }
         if (resuming) {
             return;
         }
@@ -77,9 +91,19 @@ final class Http2Streams {
         waiting.remove(waiter);
     }
 
-    /** Bytes of answers that the client has not taken, whether or not it gives them room. */
-    long unsentBytes() {
+    @Override
+    public int open() {
+        return connection.numActiveStreams();
+    }
+
+    @Override
+    public long unsentBytes() {
         return unsentBytes;
+    }
+
+    @Override
+    public long writtenBytes() {
+        return flow.writtenBytes() + sentHeadBytes;
     }
 
     /** A request begins: clients whose tokens come late see what the connection's other streams have seen. */

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** HTTP/2: a stream carries one answer, and ends with it. */
 final class Http2Wire implements RestWire {
-    /** What a head counts for among the answers that wait: most are smaller. */
-    private static final int HEAD_BYTES = 512;
-
     private final Http2Streams streams;
     // The end of the stream's only answer, once that is written.
     private @Nullable ChannelFuture last;
@@ -52,11 +49,11 @@ final class Http2Wire implements RestWire {
         RestResponses.fields((name, value) -> headers.add(name, value), answer, request, content);
         byte[] body = content.bytes();
         boolean isBare = body.length == 0 || request.method().equals(HttpMethod.HEAD);
-        int size = HEAD_BYTES + (isBare ? 0 : body.length);
-        streams.unsent(size);
+        int size = Http2Streams.HEAD_BYTES + (isBare ? 0 : body.length);
+        streams.waits(size);
         ChannelFuture head = ctx.write(new DefaultHttp2HeadersFrame(headers, isBare));
         ChannelFuture end = isBare ? head : ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true));
-        last = end.addListener(_ -> streams.sent(size));
+        last = end.addListener(written -> streams.waitsNoMore(size, written.isSuccess()));
     }
 
     @Override

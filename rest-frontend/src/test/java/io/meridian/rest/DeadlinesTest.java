@@ -3,10 +3,14 @@ package io.meridian.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.router.testing.LoneNode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +21,9 @@ class DeadlinesTest {
     private static final int HEADER_SECONDS = 10;
     private static final int IDLE_SECONDS = 120;
     private static final int UNTAKEN_SECONDS = 60;
+    private static final int BODY_SECONDS = 60;
+    // Netty keeps the first, 1, for upgrades, where a connection was not accepted by a server.
+    private static final int STREAM = 3;
     // Deadlines are looked at four times in the shortest of them.
     private static final int LATE_SECONDS = HEADER_SECONDS / 4 + 1;
 
@@ -34,6 +41,10 @@ class DeadlinesTest {
         void take(int bytes) {
             room += bytes;
             flush();
+        }
+
+        void takeNoMore() {
+            room = 0;
         }
 
         @Override
@@ -125,27 +136,6 @@ class DeadlinesTest {
     }
 
     @Test
-    void aConnectionWhoseStreamsGetNoRoomIsCut() {
-        long[] held = {0};
-        deadlines.multiplexed(() -> 1, () -> held[0]);
-        Connection streams = connect();
-        pass(streams, 10 * IDLE_SECONDS);
-        assertThat(streams.isOpen()).isTrue();
-
-        held[0] = 1000;
-        pass(streams, UNTAKEN_SECONDS - 1);
-        assertThat(streams.isOpen()).isTrue();
-        // Some of it gets room and is taken.
-        streams.take(10);
-        var _ = streams.writeOneOutbound(Unpooled.wrappedBuffer(new byte[10]));
-        streams.flush();
-        pass(streams, UNTAKEN_SECONDS - 1);
-        assertThat(streams.isOpen()).isTrue();
-        pass(streams, 2 * LATE_SECONDS);
-        assertThat(streams.isOpen()).isFalse();
-    }
-
-    @Test
     void whoIsNotReadIsNotLate() {
         Connection paused = connect();
         paused.writeInbound(Unpooled.wrappedBuffer(new byte[1]));
@@ -156,5 +146,138 @@ class DeadlinesTest {
         paused.config().setAutoRead(true);
         pass(paused, HEADER_SECONDS + LATE_SECONDS);
         assertThat(paused.isOpen()).isFalse();
+    }
+
+    /** HTTP/2, as a server has it; the client takes all that comes, and says by itself how much it has room for. */
+    private Connection connectOverHttp2(RestFixture rest) {
+        Connection connection = connect();
+        connection.take(1 << 30);
+        Http2Connection.begin(
+                connection.pipeline(),
+                rest.server(),
+                rest.node().router().lane(connection.eventLoop()),
+                deadlines,
+                new JsonReplies());
+        connection.writeInbound(Http2CodecUtil.connectionPrefaceBuf());
+        give(connection, Http2Peer.SETTINGS, 0, 0, new byte[0]);
+        return connection;
+    }
+
+    private static void give(Connection connection, int type, int flags, int stream, byte[] payload) {
+        connection.writeInbound(Unpooled.wrappedBuffer(Http2Peer.framed(type, flags, stream, payload)));
+    }
+
+    private static void ask(Connection connection, String method, String path, int flags) {
+        byte[] head = Http2Peer.block(
+                new DefaultHttp2HeadersEncoder(),
+                ":method: " + method,
+                ":path: " + path,
+                ":scheme: http",
+                ":authority: x",
+                "authorization: Bearer " + LoneNode.TOKEN);
+        give(connection, Http2Peer.HEADERS, Http2Peer.END_HEADERS | flags, STREAM, head);
+    }
+
+    private static void giveRoom(Connection connection, int bytes) {
+        byte[] more = Unpooled.buffer(4).writeInt(bytes).array();
+        give(connection, Http2Peer.WINDOW_UPDATE, 0, 0, more);
+        if (openStreams(connection) > 0) {
+            give(connection, Http2Peer.WINDOW_UPDATE, 0, STREAM, more);
+        }
+    }
+
+    private static int openStreams(Connection connection) {
+        return connection.pipeline().get(Http2FrameCodec.class).connection().numActiveStreams();
+    }
+
+    /** What it asks for is larger than the room that a client gives at first. */
+    private static void askForMuch(RestFixture rest, Connection connection) {
+        try (HttpPeer http = rest.connect()) {
+            assertThat(http.ask("POST", "/set/k", "v".repeat(90_000)).status()).isEqualTo(200);
+        }
+        ask(connection, "GET", "/get/k", Http2Peer.END_STREAM);
+        assertThat(openStreams(connection)).isEqualTo(1);
+    }
+
+    /** It takes the answers to its pings all the time, and they are none to its request. */
+    @Test
+    void whoPingsAndGivesAnAnswerNoRoomIsCut() {
+        try (RestFixture rest = RestFixture.start()) {
+            Connection pinging = connectOverHttp2(rest);
+            askForMuch(rest, pinging);
+            ping(pinging, UNTAKEN_SECONDS - 1);
+            assertThat(pinging.isOpen()).isTrue();
+
+            giveRoom(pinging, 10);
+            ping(pinging, UNTAKEN_SECONDS - 1);
+            assertThat(pinging.isOpen()).isTrue();
+            ping(pinging, 2 * LATE_SECONDS);
+            assertThat(pinging.isOpen()).isFalse();
+            pinging.finishAndReleaseAll();
+        }
+    }
+
+    private void ping(Connection connection, int seconds) {
+        for (int i = 0; i < seconds && connection.isOpen(); i++) {
+            give(connection, Http2Peer.PING, 0, 0, new byte[8]);
+            pass(connection, 1);
+        }
+    }
+
+    @Test
+    void whoGivesAnAnswerRoomBitByBitIsNotCut() {
+        try (RestFixture rest = RestFixture.start()) {
+            Connection slow = connectOverHttp2(rest);
+            askForMuch(rest, slow);
+            for (int i = 0; i < 20; i++) {
+                giveRoom(slow, 1);
+                pass(slow, UNTAKEN_SECONDS - LATE_SECONDS);
+                assertThat(slow.isOpen()).isTrue();
+            }
+            giveRoom(slow, 90_000);
+            assertThat(openStreams(slow)).isZero();
+            // Only now it is idle.
+            pass(slow, IDLE_SECONDS - 1);
+            assertThat(slow.isOpen()).isTrue();
+            pass(slow, 2 * LATE_SECONDS);
+            assertThat(slow.isOpen()).isFalse();
+            slow.finishAndReleaseAll();
+        }
+    }
+
+    /** The socket is full: its client takes nothing that it is given room for. */
+    @Test
+    void whoGivesRoomAndTakesNothingIsCut() {
+        try (RestFixture rest = RestFixture.start()) {
+            Connection deaf = connectOverHttp2(rest);
+            deaf.takeNoMore();
+            askForMuch(rest, deaf);
+            for (int i = 0; i < UNTAKEN_SECONDS - 1; i++) {
+                giveRoom(deaf, 1000);
+                pass(deaf, 1);
+            }
+            assertThat(deaf.isOpen()).isTrue();
+            pass(deaf, 2 * LATE_SECONDS);
+            assertThat(deaf.isOpen()).isFalse();
+            deaf.finishAndReleaseAll();
+        }
+    }
+
+    @Test
+    void aBodyOnAConnectionThatIsNotReadIsNotLate() {
+        try (RestFixture rest = RestFixture.start()) {
+            Connection paused = connectOverHttp2(rest);
+            ask(paused, "POST", "/", 0);
+            paused.config().setAutoRead(false);
+            pass(paused, 10 * BODY_SECONDS);
+            assertThat(openStreams(paused)).isEqualTo(1);
+
+            paused.config().setAutoRead(true);
+            pass(paused, BODY_SECONDS - LATE_SECONDS);
+            assertThat(openStreams(paused)).isEqualTo(1);
+            pass(paused, 2 * LATE_SECONDS);
+            assertThat(openStreams(paused)).isZero();
+            paused.finishAndReleaseAll();
+        }
     }
 }

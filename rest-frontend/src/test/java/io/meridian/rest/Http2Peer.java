@@ -143,6 +143,11 @@ final class Http2Peer implements AutoCloseable {
 
     /** A header block of any fields. */
     byte[] block(String[] fields) {
+        return block(encoder, fields);
+    }
+
+    /** The same for a connection of its own. */
+    static byte[] block(DefaultHttp2HeadersEncoder encoder, String... fields) {
         Http2Headers all = new DefaultHttp2Headers(false);
         for (String field : fields) {
             int colon = field.indexOf(": ");
