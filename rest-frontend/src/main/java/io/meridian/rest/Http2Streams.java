@@ -68,7 +68,7 @@ final class Http2Streams implements Deadlines.Streams {
         }
         resuming = true;
         try {
-            // Each once: one that still may not start waits again, behind those.
+            // Each once: one that still has no room waits again, behind those.
             for (int i = waiting.size(); i > 0 && !waiting.isEmpty() && unsentBytes < UNSENT_BYTES_MAX; i--) {
                 waiting.remove().run();
             }
@@ -77,8 +77,8 @@ final class Http2Streams implements Deadlines.Streams {
         }
     }
 
-    /** Whether a request may be started. */
-    boolean mayStart(boolean hasToken) {
+    /** Whether one more answer may be made. */
+    boolean hasRoom(boolean hasToken) {
         return unsentBytes < (hasToken ? UNSENT_BYTES_MAX : STRANGER_UNSENT_BYTES_MAX);
     }
 

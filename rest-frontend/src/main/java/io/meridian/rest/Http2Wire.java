@@ -96,16 +96,19 @@ final class Http2Wire implements RestWire {
     }
 
     @Override
-    public boolean mayStart(boolean hasToken, Runnable later) {
-        if (waiter != null || streams.mayStart(hasToken)) {
-            return waiter == null;
+    public boolean hasRoom(boolean hasToken) {
+        return waiter == null && streams.hasRoom(hasToken);
+    }
+
+    @Override
+    public void awaitRoom(Runnable later) {
+        if (waiter == null) {
+            waiter = () -> {
+                waiter = null;
+                later.run();
+            };
+            streams.await(waiter);
         }
-        waiter = () -> {
-            waiter = null;
-            later.run();
-        };
-        streams.await(waiter);
-        return false;
     }
 
     @Override

@@ -274,7 +274,11 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
                     && context != null
                     && context.channel().isWritable()) {
                 RestRequest request = waiting.peek();
-                if (request == null || !wire.mayStart(request.access().isPresent(), startLater)) {
+                if (request == null) {
+                    break;
+                }
+                if (!wire.hasRoom(request.access().isPresent())) {
+                    wire.awaitRoom(startLater);
                     break;
                 }
                 waiting.remove();
@@ -397,6 +401,16 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
 
     JsonReplies json() {
         return json;
+    }
+
+    /** Whether replies may be made an answer. */
+    boolean hasRoom() {
+        return wire.hasRoom(true);
+    }
+
+    /** Runs what is given once it is worth asking again for room. */
+    void awaitRoom(Runnable later) {
+        wire.awaitRoom(later);
     }
 
     /** A request's commands are about to run. */

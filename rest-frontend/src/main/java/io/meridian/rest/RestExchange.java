@@ -273,6 +273,10 @@ final class RestExchange {
 
     /** Commands have run; one whose reply cannot be written costs nobody but this request its answer. */
     private void finish(HttpResponseStatus status, Supplier<byte[]> body) {
+        if (!connection.hasRoom()) {
+            connection.awaitRoom(() -> finish(status, body));
+            return;
+        }
         byte[] bytes;
         try {
             bytes = body.get();

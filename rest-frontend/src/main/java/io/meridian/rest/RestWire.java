@@ -31,9 +31,14 @@ interface RestWire {
         return true;
     }
 
-    /** Whether a request may be started; else what is given is run once it may, unless the end is before. */
-    default boolean mayStart(boolean hasToken, Runnable later) {
+    /** Whether one more answer may be made, and so a request be started. */
+    default boolean hasRoom(boolean hasToken) {
         return true;
+    }
+
+    /** Runs what is given once it is worth asking again for room, unless the end is before; nothing if something waits already. */
+    default void awaitRoom(Runnable later) {
+        throw new IllegalStateException("there is room");
     }
 
     /** A session begins a request. */

@@ -309,6 +309,32 @@ class Http2Test {
         RestFixture.eventually("closed", () -> rest.server().connections() == 1);
     }
 
+    /** They all run at once, behind a write that waits, and are ready together. */
+    @Test
+    void repliesBecomeAnswersOnlyAsTheClientTakesThem() {
+        http.ask("POST", "/set/k", "v".repeat(90_000));
+        rest.node().replica().hold();
+        try (Http2Peer slow = connect().takeNothing()) {
+            int[] streams = new int[60];
+            for (int i = 0; i < streams.length; i++) {
+                streams[i] = slow.request(
+                        "POST", "/pipeline", "[[\"SET\",\"n\",1],[\"GET\",\"k\"]]", "upstash-response-format: resp2");
+            }
+            RestFixture.eventually("all run", () -> rest.calls("GET") == streams.length);
+            rest.node().replica().release();
+            RestFixture.eventually("some", () -> rest.respAnswers() >= 11);
+            for (int i = 0; i < 50; i++) {
+                assertThat(http.ask("GET", "/ping", "").status()).isEqualTo(200);
+            }
+            assertThat(rest.respAnswers()).isLessThan(20);
+
+            slow.takeAll(streams);
+            for (int stream : streams) {
+                assertThat(slow.answer(stream).body()).hasSize(5 + 8 + 90_000 + 2);
+            }
+        }
+    }
+
     @Test
     void aStrangerThatReadsNothingIsNotReadEither() {
         CompletableFuture<Void> writer;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -32,6 +33,7 @@ final class RestFixture implements AutoCloseable {
     private final LoneNode node = LoneNode.locked();
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, Epoll.isAvailable() ? new LastingEpoll() : NioIoHandler.newFactory());
+    private final AtomicInteger respAnswers = new AtomicInteger();
     private final RestServer server;
 
     RestFixture(RestLimits limits) {
@@ -41,7 +43,10 @@ final class RestFixture implements AutoCloseable {
                     limits,
                     (path, query, answer) -> answer.accept(
                             new RestServer.Verdict(!query.startsWith("sync"), "[+]" + path + " " + query + "\n")),
-                    RestFixture::resp,
+                    replies -> {
+                        respAnswers.incrementAndGet();
+                        return resp(replies);
+                    },
                     loops,
                     Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -80,6 +85,11 @@ final class RestFixture implements AutoCloseable {
                         .orElseThrow()
                         .spec()
                         .id());
+    }
+
+    /** How many answers were made of replies, of those that are asked for in RESP. */
+    int respAnswers() {
+        return respAnswers.get();
     }
 
     /** Runs a part of a test beside it, until {@link #ended}. */
