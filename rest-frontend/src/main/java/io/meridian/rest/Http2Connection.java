@@ -58,6 +58,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                 .decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
                 .gracefulShutdownTimeoutMillis(LINGER_MILLIS)
                 .build();
+        codec.setCumulator(CompactCumulator.INSTANCE);
         Http2Streams streams = new Http2Streams(connection, flow, limits.bodyBytesMax());
         deadlines.multiplexed(streams);
         pipeline.addLast(codec)

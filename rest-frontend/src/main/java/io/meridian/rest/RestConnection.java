@@ -135,7 +135,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
     private void refuseMalformed(Throwable cause) {
         RestLimits limits = server.limits();
         if (cause instanceof TooLongHttpLineException) {
-            refuse(HttpResponseStatus.REQUEST_URI_TOO_LONG, RestErrors.lineTooLong(limits.lineBytesMax()));
+            refuse(HttpResponseStatus.REQUEST_URI_TOO_LONG, RestErrors.lineTooLong(RestLimits.LINE_BYTES_MAX));
         } else if (cause instanceof TooLongHttpHeaderException) {
             refuse(
                     HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,

@@ -7,7 +7,8 @@ package io.meridian.rest;
  * @param requestBytesMax bytes of one command, all its words together
  * @param replyBytesMax bytes of one command's reply
  * @param bodyBytesMax bytes of a request's body, and of the replies to all its commands together
- * @param headerBytesMax bytes of a request's header block
+ * @param headerBytesMax bytes of a request's header block; not more than 32 KiB, so that with what is read at once no buffer
+ *     grows beyond 64 KiB before a token was seen
  * @param commandsMax commands of one pipeline or transaction
  * @param connectionsMax open connections of all clients
  * @param headerMillisMax how long a request's header may take to arrive
@@ -25,10 +26,6 @@ public record RestLimits(
     /** Words of all commands of a request: each takes memory, also an empty one (the same as RESP's for a command). */
     static final int WORDS_MAX = 1024 * 1024;
 
-    /** Bytes of the request line, which holds the words of a command in the path form. */
-    int lineBytesMax() {
-        return Math.max(headerBytesMax, LINE_BYTES);
-    }
-
-    private static final int LINE_BYTES = 32 * 1024;
+    /** Bytes of the request line of HTTP/1.1, which holds the words of a command in the path form. */
+    static final int LINE_BYTES_MAX = 32 * 1024;
 }

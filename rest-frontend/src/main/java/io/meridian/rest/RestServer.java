@@ -108,7 +108,7 @@ public final class RestServer implements AutoCloseable {
                 .channel(channelType)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                // With one request line or header it makes 64 KiB, the most that is kept of a stranger.
+                // With a request line or header of 32 KiB it makes 64 KiB, the most that is gathered of a stranger.
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2048, READ_BYTES_MAX))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(16 * 1024, 48 * 1024))
@@ -148,8 +148,7 @@ public final class RestServer implements AutoCloseable {
         channel.pipeline()
                 .addLast(deadlines)
                 .addLast(new HttpVersionSwitch(
-                        pipeline -> pipeline.addLast(
-                                        new StrictRequestDecoder(limits.lineBytesMax(), limits.headerBytesMax()))
+                        pipeline -> pipeline.addLast(new StrictRequestDecoder(limits.headerBytesMax()))
                                 .addLast(new RestConnection(this, lane, deadlines, json, Http1Wire.INSTANCE)),
                         pipeline -> Http2Connection.begin(pipeline, this, lane, deadlines, json)));
     }

@@ -21,18 +21,21 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     private boolean inHeader;
     private boolean isFolded;
 
-    /**
-     * @param lineBytesMax bytes of the request line
-     * @param headerBytesMax bytes of all header lines
-     */
-    StrictRequestDecoder(int lineBytesMax, int headerBytesMax) {
+    /** @param headerBytesMax bytes of all header lines */
+    StrictRequestDecoder(int headerBytesMax) {
         super(new HttpDecoderConfig()
-                .setMaxInitialLineLength(lineBytesMax)
+                .setMaxInitialLineLength(RestLimits.LINE_BYTES_MAX)
                 .setMaxHeaderSize(headerBytesMax)
                 .setMaxChunkSize(64 * 1024)
                 .setStrictLineParsing(true)
                 .setUseRfc9112TransferEncoding(true)
                 .setAllowDuplicateContentLengths(false));
+        setCumulator(CompactCumulator.INSTANCE);
+    }
+
+    /** How much room is taken by what has not come wholly. */
+    int keptBytes() {
+        return internalBuffer().capacity();
     }
 
     @Override

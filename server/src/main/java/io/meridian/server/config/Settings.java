@@ -112,9 +112,10 @@ final class Settings {
                     + COMMAND_BYTES_MAX + ", the longest transaction.");
     static final Setting<Long> HTTP_HEADER_BYTES = row(
             "limits.http-header-bytes",
-            Type.bytes("1KiB", "1MiB"),
+            Type.bytes("1KiB", "32KiB"),
             "16KiB",
-            "The longest request line, and the longest sum of all headers, of an HTTP request.");
+            "The longest sum of all headers of an HTTP request, over HTTP/2 with its path; the request line of HTTP/1.1"
+                    + " may have 32KiB.");
     static final Setting<Integer> PIPELINE_COMMANDS = row(
             "limits.pipeline-commands",
             Type.count(1, 1_000_000),

@@ -190,6 +190,16 @@ final class ConfigLoaderTest {
                         .limits()
                         .keyBytes())
                 .isEqualTo(1 << 20);
+        // What is gathered of a client before its token is known must not become long.
+        assertThat(parse(LEAST + "limits: {http-header-bytes: 32KiB}\n", Map.of())
+                        .config()
+                        .limits()
+                        .httpHeaderBytes())
+                .isEqualTo(32 << 10);
+        refuses(LEAST + "limits: {http-header-bytes: 32769}\n")
+                .singleElement()
+                .asString()
+                .contains("a size from 1KiB to 32KiB");
         refuses(LEAST + "limits: {key-bytes: 63}\n").hasSize(1);
         refuses(LEAST + "limits: {key-bytes: 1048577}\n").hasSize(1);
         refuses(LEAST + "limits: {request-bytes: 71MiB, reply-bytes: 71MiB}\n").hasSize(2);
