@@ -40,7 +40,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
-    private Http2Connection() {}
+    private final Http2Streams streams;
+
+    private Http2Connection(Http2Streams streams) {
+        this.streams = streams;
+    }
 
     /** Adds the handlers of a connection that begins. */
     static void begin(ChannelPipeline pipeline, RestServer server, Lane lane, Deadlines deadlines, JsonReplies json) {
@@ -72,7 +76,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                                 .addLast(new RestConnection(server, lane, own, json, new Http2Wire(streams)));
                     }
                 }))
-                .addLast(new Http2Connection());
+                .addLast(new Http2Connection(streams));
     }
 
     /** Netty's, for a connection that is already there. */
@@ -89,6 +93,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         }
         var _ = channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
         return true;
+    }
+
+    /** Bytes of answers that a client of HTTP/2 has not taken; of one of HTTP/1.1 none. On the connection's event loop. */
+    static long unsentBytes(Channel channel) {
+        Http2Connection connection = channel.pipeline().get(Http2Connection.class);
+        return connection == null ? 0 : connection.streams.unsentBytes();
     }
 
     /** What concerns no stream: settings, pings, the client's going away. The codec has answered it. */

@@ -31,6 +31,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Listens for HTTP clients. */
@@ -40,6 +42,7 @@ public final class RestServer implements AutoCloseable {
     private static final int LEAVING_MAX = 100;
 
     private static final long FLUSH_MILLIS = 1_000;
+    private static final long LOOK_NANOS = 5_000_000;
     private static final long LINGER_MILLIS = 500;
 
     private final Router router;
@@ -243,6 +246,10 @@ public final class RestServer implements AutoCloseable {
     /** Does something about each connection, on its own thread: nobody there undoes it, because the stage is known by then. */
     private void enter(Stage next, Consumer<Channel> action) {
         stage = next;
+        onEach(action);
+    }
+
+    private void onEach(Consumer<Channel> action) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
         open.stream()
                 .map(channel -> channel.eventLoop().submit(() -> action.accept(channel)))
@@ -270,6 +277,7 @@ public final class RestServer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        awaitSent();
         open.writeAndFlush(Unpooled.EMPTY_BUFFER).awaitUninterruptibly(FLUSH_MILLIS);
         // Closed with input unread, a socket is reset, and what is still on its way to the client is lost.
         open.forEach(channel -> {
@@ -278,6 +286,20 @@ public final class RestServer implements AutoCloseable {
             }
         });
         open.newCloseFuture().awaitUninterruptibly(LINGER_MILLIS);
+    }
+
+    /** Over HTTP/2 answers leave as their clients give them room: waits until all have, but not for long. */
+    private void awaitSent() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
+        LongAdder unsent = new LongAdder();
+        while (true) {
+            unsent.reset();
+            onEach(channel -> unsent.add(Http2Connection.unsentBytes(channel)));
+            if (unsent.sum() == 0 || System.nanoTime() - deadline >= 0) {
+                return;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 
     /** Stops to accept and closes all connections. */

@@ -386,6 +386,22 @@ class Http2Test {
     }
 
     @Test
+    void anAnswerThatWaitsForRoomIsSentByAServerThatStops() {
+        http.ask("POST", "/set/k", "v".repeat(90_000));
+        try (Http2Peer slow = connect().takeNothing()) {
+            int get = slow.request("GET", "/get/k", "");
+            slow.awaitBody(get, WINDOW);
+            rest.server().stopReading();
+            var end = RestFixture.beside(() -> rest.server().endOutput());
+            RestFixture.eventually("ended", rest.server()::isEnded);
+
+            slow.takeAll(get);
+            assertThat(slow.answer(get).body()).hasSize(90_013);
+            RestFixture.ended(end);
+        }
+    }
+
+    @Test
     void idleConnectionsAndRequestsThatDripEnd() {
         try (RestFixture hasty = new RestFixture(RestFixture.limits(50, 150));
                 Http2Peer idle = new Http2Peer(hasty.server().address());
