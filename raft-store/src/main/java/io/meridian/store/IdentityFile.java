@@ -2,7 +2,6 @@
 package io.meridian.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,15 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
-/** A small file that says whose a directory is: lines of {@code name=value}, replaced as a whole and fsynced. */
+/**
+ * A small file that a replica depends on, as whose a directory is: lines of {@code name=value} and a checksum, replaced as a
+ * whole and fsynced.
+ */
 final class IdentityFile {
-    /** Of the directories' layout; a directory of a higher one is refused. */
-    static final int FORMAT = 1;
+    /** Of the directories' layout; a directory of another one is refused. */
+    static final int FORMAT = 2;
 
-    private static final String FORMAT_NAME = "format";
+    private static final String FORMAT_START = "format=";
+    private static final String CHECKSUM = "crc32c=";
 
     private final Path directory;
     private final Path path;
@@ -32,25 +37,45 @@ final class IdentityFile {
         return Files.exists(path);
     }
 
-    /** The values; refuses a format that this version does not know. */
+    /** The values; refuses a format that this version does not know, and content that is not wholly as it was written. */
     Map<String, String> read() throws StoreException {
-        Map<String, String> values = new LinkedHashMap<>();
+        String text;
         try {
-            for (String line : Files.readAllLines(path, StandardCharsets.UTF_8)) {
-                int equals = line.indexOf('=');
-                if (equals > 0) {
-                    values.put(line.substring(0, equals), line.substring(equals + 1));
-                }
-            }
-        } catch (IOException | UncheckedIOException unreadable) {
-            throw new StoreException(path + " cannot be read: " + unreadable.getMessage(), unreadable);
+            text = Files.readString(path);
+        } catch (IOException unreadable) {
+            throw new StoreException(path + " cannot be read: " + unreadable, unreadable);
         }
-        int format = formatOf(values);
+        requireFormat(text);
+        int end = text.lastIndexOf(CHECKSUM);
+        if (end < 0 || !text.substring(end).equals(checksumLine(text.substring(0, end)))) {
+            throw new StoreException(path + " is damaged: its checksum is not that of its content");
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        text.substring(0, end).lines().skip(1).forEach(line -> {
+            int equals = line.indexOf('=');
+            values.put(line.substring(0, equals), line.substring(equals + 1));
+        });
+        return values;
+    }
+
+    private void requireFormat(String text) throws StoreException {
+        String first = text.lines().findFirst().orElse("");
+        int format;
+        try {
+            format = Integer.parseInt(first.startsWith(FORMAT_START) ? first.substring(FORMAT_START.length()) : "");
+        } catch (NumberFormatException noNumber) {
+            throw new StoreException(path + " is damaged: it does not say its format", noNumber);
+        }
         if (format != FORMAT) {
             throw new StoreException(path + " has format " + format + ", this version knows " + FORMAT
-                    + ": was the directory written by a newer version?");
+                    + ": was the directory written by a newer or an older version?");
         }
-        return values;
+    }
+
+    private static String checksumLine(String content) {
+        CRC32C sum = new CRC32C();
+        sum.update(content.getBytes(StandardCharsets.UTF_8));
+        return CHECKSUM + HexFormat.of().toHexDigits((int) sum.getValue()) + "\n";
     }
 
     /** One value, as a number; refuses a file that has none. */
@@ -60,14 +85,6 @@ final class IdentityFile {
             return Long.parseLong(value);
         } catch (NumberFormatException damaged) {
             throw new StoreException(path + " is damaged: " + name + " is '" + value + "'", damaged);
-        }
-    }
-
-    private int formatOf(Map<String, String> values) throws StoreException {
-        try {
-            return Integer.parseInt(values.getOrDefault(FORMAT_NAME, ""));
-        } catch (NumberFormatException noNumber) {
-            throw new StoreException(path + " is damaged: it does not say its format", noNumber);
         }
     }
 
@@ -81,12 +98,10 @@ final class IdentityFile {
     }
 
     void write(Map<String, String> values) throws IOException {
-        StringBuilder text = new StringBuilder(FORMAT_NAME + "=" + FORMAT + "\n");
-        values.forEach((name, value) -> {
-            if (!name.equals(FORMAT_NAME)) {
-                text.append(name).append('=').append(value).append('\n');
-            }
-        });
+        StringBuilder text = new StringBuilder(FORMAT_START + FORMAT + "\n");
+        values.forEach(
+                (name, value) -> text.append(name).append('=').append(value).append('\n'));
+        text.append(checksumLine(text.toString()));
         Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
         try (FileChannel file = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

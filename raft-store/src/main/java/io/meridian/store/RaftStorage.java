@@ -4,32 +4,40 @@ package io.meridian.store;
 import com.alipay.sofa.jraft.core.DefaultJRaftServiceFactory;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.option.LogStorageOptions;
+import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
-import com.alipay.sofa.jraft.storage.impl.LocalRaftMetaStorage;
+import com.alipay.sofa.jraft.storage.SnapshotStorage;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** What JRaft keeps its log and its votes in: its own classes, but for what ours add. */
+/** What JRaft keeps its log, its votes and its snapshots in: mostly its own classes, with checks and checksums of ours. */
 public final class RaftStorage extends DefaultJRaftServiceFactory {
     private final BooleanSupplier mayVote;
     private final LongPredicate isWhole;
+    private final @Nullable ReplicaFolder folder;
     private volatile @Nullable TailLogStorage log;
+    private volatile @Nullable String problem;
     // Raised before it is recorded, and so before any vote that is given in it.
     private volatile long term;
 
     /** @param mayVote whether a vote may be given now; JRaft gives none that is not recorded */
     public RaftStorage(BooleanSupplier mayVote) {
-        this(mayVote, _ -> true);
+        this(mayVote, _ -> true, null);
     }
 
-    /** @param isWhole whether a log that ends at this index has all that it must have; else it is not opened */
-    RaftStorage(BooleanSupplier mayVote, LongPredicate isWhole) {
+    /**
+     * @param isWhole whether a log that ends at this index has all that it must have; else it is not opened
+     * @param folder where the replica's snapshots are; null for JRaft's own
+     */
+    RaftStorage(BooleanSupplier mayVote, LongPredicate isWhole, @Nullable ReplicaFolder folder) {
         this.mayVote = mayVote;
         this.isWhole = isWhole;
+        this.folder = folder;
     }
 
     /** The last index that was written and synced since the log was opened; 0 for none. */
@@ -41,6 +49,12 @@ public final class RaftStorage extends DefaultJRaftServiceFactory {
     /** The replica's term: at least that of each vote which it gave. 0 while it may not vote. Does not block. */
     long term() {
         return mayVote.getAsBoolean() ? term : 0;
+    }
+
+    /** What of it was found unusable when it was opened, in words for an operator; null for nothing. */
+    @Nullable
+    String problem() {
+        return problem;
     }
 
     @Override
@@ -57,12 +71,19 @@ public final class RaftStorage extends DefaultJRaftServiceFactory {
 
     @Override
     public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
-        return new Votes(uri, options);
+        return new Votes(Path.of(uri));
     }
 
-    private final class Votes extends LocalRaftMetaStorage {
-        Votes(String path, RaftOptions options) {
-            super(path, options);
+    @Override
+    public SnapshotStorage createSnapshotStorage(NodeOptions options) {
+        return folder == null
+                ? super.createSnapshotStorage(options)
+                : new SealedSnapshots(folder, options.getRaftOptions(), reason -> problem = reason);
+    }
+
+    private final class Votes extends VoteFile {
+        Votes(Path directory) {
+            super(directory, reason -> problem = reason);
         }
 
         @Override

@@ -102,7 +102,7 @@ public final class Replica {
         this.node = RaftServiceFactory.createRaftNode(raftName, PeerTransport.peerId(store.node()));
         this.introductions =
                 new Introductions(store.transport().self(), store.channels(), membership, folder, applier::stop);
-        this.storage = new RaftStorage(introductions::mayVote, this::isWhole);
+        this.storage = new RaftStorage(introductions::mayVote, this::isWhole, folder);
         this.terms = new TermQuorum(
                 membership.voters().stream()
                         .filter(voter -> !voter.equals(store.node()))
@@ -116,12 +116,23 @@ public final class Replica {
     /** Loads the snapshot, opens the log and joins the group; blocks until the snapshot is loaded. */
     void start() throws StoreException {
         store.transport().answerTerm(raftName, storage::term);
-        if (!node.init(RaftSettings.nodeOptions(store.transport(), membership, folder, applier, storage, tuning))) {
+        @Nullable RuntimeException unexpected = null;
+        boolean started = false;
+        try {
+            started = node.init(
+                    RaftSettings.nodeOptions(store.transport(), membership, folder, applier, storage, tuning));
+        } catch (RuntimeException thrown) { // JRaft's, at files that are not what it wrote.
+            unexpected = thrown;
+        }
+        if (!started) {
             stopHalfStarted();
-            String reason = applier.failure();
-            throw new StoreException("the replica of group " + group() + " in " + folder.directory()
-                    + " does not start: "
-                    + (reason != null ? reason : "its log or its snapshot is unusable, the lines before say why"));
+            String reason = applier.failure() != null ? applier.failure() : storage.problem();
+            throw new StoreException(
+                    "the replica of group " + group() + " in " + folder.directory() + " does not start: "
+                            + (reason != null
+                                    ? reason
+                                    : "its log or its snapshot is unusable, the lines before say why"),
+                    unexpected);
         }
     }
 
@@ -348,7 +359,7 @@ public final class Replica {
         boolean isWhole = folder.isWhole(lastLogIndex);
         if (!isWhole) {
             applier.stop("its log ends at " + lastLogIndex + ", but it had acknowledged entries up to " + folder.floor()
-                    + ": a file was damaged or cut off. It must not take part in the group again with this directory");
+                    + ": a file was damaged or cut off");
         }
         return isWhole;
     }
@@ -365,6 +376,7 @@ public final class Replica {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        store.transport().forgetGroup(raftName);
     }
 
     private void stopNode() {

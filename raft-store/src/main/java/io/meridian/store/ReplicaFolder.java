@@ -96,10 +96,8 @@ final class ReplicaFolder {
 
     private void requirePart(Path part, String what) throws StoreException {
         if (!Files.exists(part)) {
-            throw new StoreException("the replica in " + directory + " has lost its " + what + " (" + part
-                    + " is missing): it must not take part in group " + identity.get(GROUP)
-                    + " again under this identity. Restore the directory, or remove the replica from the group, delete"
-                    + " the directory and add it anew");
+            throw new StoreException(
+                    "the replica in " + directory + " has lost its " + what + " (" + part + " is missing)");
         }
     }
 
@@ -164,7 +162,8 @@ final class ReplicaFolder {
         return floorWhenOpened;
     }
 
-    private long newestSnapshot() {
+    /** The index of the newest snapshot; 0 for none. */
+    long newestSnapshot() {
         String[] names = snapshot().toFile().list();
         long newest = 0;
         for (String name : names == null ? new String[0] : names) {
@@ -197,6 +196,6 @@ final class ReplicaFolder {
     }
 
     private Path voteFile() {
-        return meta().resolve("raft_meta");
+        return meta().resolve(VoteFile.NAME);
     }
 }

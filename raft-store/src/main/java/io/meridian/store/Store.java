@@ -143,6 +143,8 @@ public final class Store implements AutoCloseable {
 
     /**
      * Starts the node's replica of a group; blocks until its snapshot is loaded. One that cannot start does not hinder others.
+     *
+     * @throws StoreException when the replica's files cannot be used, with what the operator may do
      */
     public Replica start(Membership membership) throws StoreException {
         if (!membership.includes(options.node())) {
@@ -152,17 +154,27 @@ public final class Store implements AutoCloseable {
             throw new StoreException("group " + membership.group() + " has been started already");
         }
         Path directory = options.directory().resolve("groups").resolve(RaftSettings.raftName(membership.group()));
-        ReplicaFolder folder = ReplicaFolder.open(directory, options.cluster(), options.node(), membership.group());
-        folders.put(membership.group(), folder);
-        Replica replica = new Replica(this, membership, folder);
         try {
+            ReplicaFolder folder = ReplicaFolder.open(directory, options.cluster(), options.node(), membership.group());
+            folders.put(membership.group(), folder);
+            Replica replica = new Replica(this, membership, folder);
             replica.start();
+            replicas.put(membership.group(), replica);
+            return replica;
         } catch (StoreException refused) {
             folders.remove(membership.group());
-            throw refused;
+            throw new StoreException(refused.getMessage() + remedy(membership, directory), refused);
         }
-        replicas.put(membership.group(), replica);
-        return replica;
+    }
+
+    /** A voter without what it has promised may make the group forget what it acknowledged; a learner has promised nothing. */
+    private String remedy(Membership membership, Path directory) {
+        return membership.voters().contains(options.node())
+                ? ". If the reason cannot be mended, restore " + directory + " as it was when the node stopped, not an"
+                        + " older copy: this node votes in group " + membership.group()
+                        + ", and must not come back without what it has promised there"
+                : ". If the reason cannot be mended, remove " + directory + " and start the node again: it only learns"
+                        + " group " + membership.group() + ", which is then copied anew";
     }
 
     public Optional<Replica> replica(String group) {

@@ -9,7 +9,10 @@ import com.alipay.sofa.jraft.option.RaftMetaStorageOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import io.meridian.store.transport.PeerTransport;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,10 +26,63 @@ class RaftStorageTest {
 
     private RaftMetaStorage open(RaftStorage storage) {
         RaftMetaStorage votes = storage.createRaftMetaStorage(directory.toString(), new RaftOptions());
+        assertThat(votes.init(voteOptions())).isTrue();
+        return votes;
+    }
+
+    private static RaftMetaStorageOptions voteOptions() {
         RaftMetaStorageOptions options = new RaftMetaStorageOptions();
         options.setNode(new NodeImpl("g", PeerTransport.peerId("a")));
-        assertThat(votes.init(options)).isTrue();
-        return votes;
+        return options;
+    }
+
+    @Test
+    void aVoteIsRememberedAsItWasGiven() {
+        RaftMetaStorage votes = open(new RaftStorage(() -> true));
+        assertThat(votes.getTerm()).isZero();
+        assertThat(votes.getVotedFor().isEmpty()).isTrue();
+
+        assertThat(votes.setTermAndVotedFor(5, CANDIDATE)).isTrue();
+        assertThat(open(new RaftStorage(() -> true)).getVotedFor()).isEqualTo(CANDIDATE);
+        assertThat(votes.setTermAndVotedFor(6, PeerId.emptyPeer())).isTrue();
+        RaftMetaStorage again = open(new RaftStorage(() -> true));
+
+        assertThat(again.getTerm()).isEqualTo(6);
+        assertThat(again.getVotedFor().isEmpty()).isTrue();
+    }
+
+    /** Any of them might make it another term or another candidate: a second vote. */
+    @Test
+    void aVoteWithADamagedBitIsRefused() throws Exception {
+        open(new RaftStorage(() -> true)).setTermAndVotedFor(5, CANDIDATE);
+        byte[] whole = Files.readAllBytes(directory.resolve("vote"));
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] damaged = whole.clone();
+            damaged[bit / 8] ^= (byte) (1 << (bit % 8));
+
+            assertRefused(damaged);
+        }
+    }
+
+    @Test
+    void aTornVoteIsRefused() throws Exception {
+        open(new RaftStorage(() -> true)).setTermAndVotedFor(5, CANDIDATE);
+        byte[] whole = Files.readAllBytes(directory.resolve("vote"));
+        for (int length = 0; length < whole.length; length++) {
+            assertRefused(Arrays.copyOf(whole, length));
+        }
+    }
+
+    private void assertRefused(byte[] vote) throws Exception {
+        Files.write(directory.resolve("vote"), vote);
+        RaftStorage storage = new RaftStorage(() -> true);
+
+        assertThat(storage.createRaftMetaStorage(directory.toString(), new RaftOptions())
+                        .init(voteOptions()))
+                .as(new String(vote, StandardCharsets.ISO_8859_1))
+                .isFalse();
+        assertThat(storage.problem()).contains("record of its vote");
+        assertThat(Files.readAllBytes(directory.resolve("vote"))).isEqualTo(vote);
     }
 
     @Test

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One group on real nodes in this process: each has a port, a transport, a store and a directory of its own. */
@@ -30,14 +32,19 @@ final class StoreCluster implements AutoCloseable {
     static final String GROUP = "here/0";
     static final String CLUSTER = "test";
 
+    private static final String HOST = "127.0.0.1";
+
     /** What runs for one node. */
     record Running(Store store, Replica replica, PeerTransport transport, PeerServer server) {}
 
     private final Path directory;
     private final Membership membership;
     private final TransportThreads threads = TransportThreads.start(2);
-    private final PeerAddresses addresses = new PeerAddresses();
-    private final Map<String, Running> running = new LinkedHashMap<>();
+    // Each node's own, so that links can be cut one by one.
+    private final Map<String, PeerAddresses> books = new LinkedHashMap<>();
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    // Tests write from threads of their own while nodes come and go.
+    private final Map<String, Running> running = new ConcurrentSkipListMap<>();
     private StoreTuning tuning;
     private volatile LinkDelay delay = LinkDelay.NONE;
 
@@ -81,21 +88,32 @@ final class StoreCluster implements AutoCloseable {
         return nodes;
     }
 
-    Running start(String name) throws IOException, StoreException {
+    /** A node without a replica: to be started in its store. */
+    record Opened(Store store, PeerTransport transport, PeerServer server) implements AutoCloseable {
+        @Override
+        public void close() {
+            store.close();
+            transport.close();
+            server.close();
+        }
+    }
+
+    Opened open(String name) throws IOException, StoreException {
         PeerIdentity self = PeerIdentity.starting(CLUSTER, name, 0, PeerSecret.NONE);
         TransportOptions limits = TransportOptions.defaults();
-        PeerChannels channels = new PeerChannels(
-                self, addresses, threads, limits, (from, to) -> delay.nanos(from, to), Optional.empty());
-        PeerTransport transport = PeerTransport.open(self, addresses, channels, threads, limits);
+        PeerAddresses book = books.computeIfAbsent(name, _ -> new PeerAddresses());
+        ports.forEach((node, port) -> book.put(node, HOST, port));
+        PeerChannels channels =
+                new PeerChannels(self, book, threads, limits, (from, to) -> delay.nanos(from, to), Optional.empty());
+        PeerTransport transport = PeerTransport.open(self, book, channels, threads, limits);
         @Nullable Store store = null;
-        @Nullable PeerServer server = null;
         try {
             store = Store.open(
                     new StoreOptions(CLUSTER, name, directoryOf(name), tuning),
                     transport,
                     channels,
                     CommandTable.REDIS);
-            server = PeerServer.start(new PeerServer.Settings(
+            PeerServer server = PeerServer.start(new PeerServer.Settings(
                     self,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     List.of(transport.service(), store.service()),
@@ -104,18 +122,27 @@ final class StoreCluster implements AutoCloseable {
                     threads,
                     limits,
                     Optional.empty()));
-            addresses.put(name, "127.0.0.1", server.port());
-            Running node = new Running(store, store.start(membership), transport, server);
-            running.put(name, node);
-            return node;
-        } catch (StoreException refused) {
+            ports.put(name, server.port());
+            books.values().forEach(each -> each.put(name, HOST, server.port()));
+            return new Opened(store, transport, server);
+        } catch (IOException | StoreException refused) {
             if (store != null) {
                 store.close();
             }
             transport.close();
-            if (server != null) {
-                server.close();
-            }
+            throw refused;
+        }
+    }
+
+    Running start(String name) throws IOException, StoreException {
+        Opened opened = open(name);
+        try {
+            Replica replica = opened.store().start(membership);
+            Running node = new Running(opened.store(), replica, opened.transport(), opened.server());
+            running.put(name, node);
+            return node;
+        } catch (StoreException refused) {
+            opened.close();
             throw refused;
         }
     }
@@ -146,11 +173,30 @@ final class StoreCluster implements AutoCloseable {
 
     /** Nobody reaches the node any more; it goes on reaching others. */
     void cut(String name) {
-        addresses.remove(name);
+        books.forEach((node, book) -> {
+            if (!node.equals(name)) {
+                book.remove(name);
+            }
+        });
     }
 
+    /** Nobody reaches the node any more, nor does it reach anybody. */
+    void isolate(String name) {
+        cut(name);
+        PeerAddresses own = bookOf(name);
+        own.nodes().forEach(own::remove);
+    }
+
+    /** All nodes reach this one again, and it reaches them. */
     void heal(String name) {
-        addresses.put(name, "127.0.0.1", running(name).server().port());
+        int port = running(name).server().port();
+        books.values().forEach(book -> book.put(name, HOST, port));
+        PeerAddresses own = bookOf(name);
+        ports.forEach((node, theirs) -> own.put(node, HOST, theirs));
+    }
+
+    private PeerAddresses bookOf(String name) {
+        return Objects.requireNonNull(books.get(name), name);
     }
 
     Running running(String name) {
@@ -166,8 +212,12 @@ final class StoreCluster implements AutoCloseable {
     }
 
     Replica leader() {
-        eventually("there is a leader", () -> leaderNow().isPresent());
-        return leaderNow().orElseThrow();
+        AtomicReference<@Nullable Replica> leader = new AtomicReference<>();
+        eventually("there is a leader", () -> {
+            leader.set(leaderNow().orElse(null));
+            return leader.get() != null;
+        });
+        return Objects.requireNonNull(leader.get());
     }
 
     String leaderName() {

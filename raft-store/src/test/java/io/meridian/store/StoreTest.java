@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,12 +39,12 @@ final class StoreTest {
     void aDirectoryOfANewerFormatIsRefused() throws Exception {
         try (StoreCluster cluster = single()) {
             Path file = cluster.directoryOf("a").resolve("node");
-            Files.writeString(file, Files.readString(file).replace("format=1", "format=2"));
+            Files.writeString(file, Files.readString(file).replace("format=2", "format=3"));
 
             assertThatThrownBy(() -> cluster.start("a"))
                     .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("format 2")
-                    .hasMessageContaining("newer version");
+                    .hasMessageContaining("format 3")
+                    .hasMessageContaining("this version knows 2");
         }
     }
 
@@ -67,7 +68,8 @@ final class StoreTest {
             assertThatThrownBy(() -> cluster.start("a"))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("has lost its log")
-                    .hasMessageContaining("must not take part");
+                    .hasMessageContaining("votes in group")
+                    .hasMessageContaining("must not come back");
         }
     }
 
@@ -95,12 +97,26 @@ final class StoreTest {
 
     @Test
     void aLogThatCannotBeOpenedIsRefusedAndOtherGroupsGoOn() throws Exception {
+        Membership here = new Membership(StoreCluster.GROUP, List.of("a"), List.of());
+        Membership there = new Membership("there/1", List.of("a"), List.of());
         try (StoreCluster cluster = single()) {
+            Replica before = cluster.start("a").store().start(there);
+            Eventually.eventually("the other group has a leader", before::isLeader);
+            TestClient.untilApplied(() -> before, new TestClient().bundle("SET k there"));
+            cluster.stop("a");
             Files.writeString(cluster.groupDirectoryOf("a").resolve("log").resolve("CURRENT"), "nonsense\n");
 
-            assertThatThrownBy(() -> cluster.start("a"))
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("does not start");
+            try (StoreCluster.Opened node = cluster.open("a")) {
+                assertThatThrownBy(() -> node.store().start(here))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("does not start");
+                Replica after = node.store().start(there);
+
+                Eventually.eventually("the other group has a leader", after::isLeader);
+                assertThat(TestClient.get(TestClient.readLinearizable(after, "GET k")))
+                        .isEqualTo(Reply.Bulk.of("there"));
+                assertThat(node.store().replicas()).containsExactly(after);
+            }
         }
     }
 
@@ -115,7 +131,7 @@ final class StoreTest {
                         () -> read(cluster.groupDirectoryOf(node).resolve("peers"))
                                         .lines()
                                         .count()
-                                == 3);
+                                == 4);
             }
             cluster.stop("c");
             deleteAll(cluster.directoryOf("c"));
@@ -142,7 +158,7 @@ final class StoreTest {
                     "it remembers how far it was", () -> read(floor).contains("index=" + index));
             cluster.stop("a");
             // As if a damaged record had made RocksDB drop what follows it.
-            Files.writeString(floor, read(floor).replace("index=" + index, "index=" + (index + 5)));
+            new IdentityFile(cluster.groupDirectoryOf("a"), "floor").write(Map.of("index", Long.toString(index + 5)));
 
             assertThatThrownBy(() -> cluster.start("a"))
                     .isInstanceOf(StoreException.class)
