@@ -4,7 +4,6 @@ package io.meridian.store;
 import com.alipay.sofa.jraft.StateMachine;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
-import com.alipay.sofa.jraft.option.NodeOptions;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.option.ReadOnlyOption;
 import com.alipay.sofa.jraft.rpc.ProtobufMsgFactory;
@@ -13,6 +12,7 @@ import com.alipay.sofa.jraft.util.StorageOptionsFactory;
 import com.alipay.sofa.jraft.util.concurrent.DefaultFixedThreadsExecutorGroupFactory;
 import com.alipay.sofa.jraft.util.concurrent.FixedThreadsExecutorGroup;
 import io.meridian.store.transport.PeerTransport;
+import io.meridian.store.transport.TransportNodeOptions;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
@@ -72,14 +72,14 @@ final class RaftSettings {
     /** Forces what is shared to be set up. */
     static void load() {}
 
-    static NodeOptions nodeOptions(
+    static TransportNodeOptions nodeOptions(
             PeerTransport transport,
             Membership membership,
             ReplicaFolder folder,
             StateMachine applier,
             RaftStorage storage,
             StoreTuning tuning) {
-        NodeOptions options = transport.nodeOptions();
+        TransportNodeOptions options = transport.nodeOptions();
         options.setInitialConf(configuration(membership));
         options.setFsm(applier);
         options.setLogUri(folder.log().toString());
@@ -105,7 +105,7 @@ final class RaftSettings {
         return options;
     }
 
-    private static RaftOptions raftOptions(StoreTuning tuning) {
+    static RaftOptions raftOptions(StoreTuning tuning) {
         RaftOptions options = new RaftOptions();
         options.setSync(true);
         options.setOpenStatistics(false);

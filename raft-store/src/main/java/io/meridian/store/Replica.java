@@ -5,7 +5,6 @@ import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.RaftServiceFactory;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.closure.ReadIndexClosure;
-import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.Task;
 import io.meridian.engine.Bytes;
 import io.meridian.engine.Reply;
@@ -16,6 +15,7 @@ import io.meridian.engine.keyspace.NumberedView;
 import io.meridian.store.LinearizableRead.Attempt;
 import io.meridian.store.Proposal.Waiting;
 import io.meridian.store.transport.PeerTransport;
+import io.meridian.store.transport.TransportNodeOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +26,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,7 +63,9 @@ public final class Replica {
     private final ReadIndexes readIndexes;
     private final CommitPush commitPush;
     private final Node node;
+    private final TransportNodeOptions options;
     private final Upkeep upkeep;
+    private final LeaderTransfer transfer;
     private final Introductions introductions;
     private final RaftStorage storage;
     private final TermQuorum terms;
@@ -87,7 +88,8 @@ public final class Replica {
     /** What must be equal on all replicas that have applied the same index. */
     public record Digest(long index, io.meridian.engine.keyspace.Digest value) {}
 
-    Replica(Store store, Membership membership, ReplicaFolder folder) {
+    /** @param preferredLeader the voter that is to lead when it can; empty for none */
+    Replica(Store store, Membership membership, Optional<String> preferredLeader, ReplicaFolder folder) {
         this.store = store;
         this.membership = membership;
         this.raftName = RaftSettings.raftName(membership.group());
@@ -111,6 +113,16 @@ public final class Replica {
                 (voter, answer) -> store.transport().askTerm(voter, raftName, TERM_MILLIS_MAX, answer));
         this.upkeep = new Upkeep(
                 group(), tuning, folder, store.disk(), batcher, applier, readIndexes, freshness, storage, node);
+        this.options = RaftSettings.nodeOptions(store.transport(), membership, folder, applier, storage, tuning);
+        this.transfer = new LeaderTransfer(
+                group(),
+                store.node(),
+                tuning,
+                batcher,
+                node,
+                () -> leader,
+                preferredLeader,
+                options::acknowledgedIndex);
     }
 
     /** Loads the snapshot, opens the log and joins the group; blocks until the snapshot is loaded. */
@@ -119,8 +131,7 @@ public final class Replica {
         @Nullable RuntimeException unexpected = null;
         boolean started = false;
         try {
-            started = node.init(
-                    RaftSettings.nodeOptions(store.transport(), membership, folder, applier, storage, tuning));
+            started = node.init(options);
         } catch (RuntimeException thrown) { // JRaft's, at files that are not what it wrote.
             unexpected = thrown;
         }
@@ -316,39 +327,13 @@ public final class Replica {
      * says which. Bundles that come meanwhile fail as not applied.
      */
     public boolean transferLeadership(Optional<String> to, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        // During a transfer JRaft refuses proposals, and may take later ones when it fails: so none is under way.
-        batcher.pause(true);
-        try {
-            while (batcher.isLeading() && !batcher.isInFlightEmpty() && System.nanoTime() - deadline < 0) {
-                LockSupport.parkNanos(200_000);
-            }
-            if (!batcher.isLeading()) {
-                return true;
-            }
-            Status status = batcher.isInFlightEmpty()
-                    ? node.transferLeadershipTo(to.map(PeerTransport::peerId).orElse(PeerId.ANY_PEER))
-                    : new Status(-1, "its entries are not applied in time");
-            if (!status.isOk()) {
-                LOG.warn("group {} keeps its leader: {}", group(), status.getErrorMsg());
-                return false;
-            }
-            while (System.nanoTime() - deadline < 0) {
-                if (!leader.isEmpty() && !leader.equals(store.node())) {
-                    return true;
-                }
-                LockSupport.parkNanos(500_000);
-            }
-            return false;
-        } finally {
-            batcher.pause(false);
-        }
+        return transfer.to(to, patience);
     }
 
     /** Leaves the group, handing leadership over first; blocks until the log is closed, some seconds at most. */
     void close() {
         if (isLeader() && membership.voters().size() > 1) {
-            transferLeadership(Optional.empty(), Duration.ofMillis(tuning.electionTimeoutMillis()));
+            transfer.to(Optional.empty(), Duration.ofMillis(tuning.electionTimeoutMillis()));
         }
         isClosed = true;
         stopNode();
@@ -394,6 +379,7 @@ public final class Replica {
         introductions.introduce();
         waiters.dropOlderThan(WAIT_NANOS_MAX);
         upkeep.tick();
+        transfer.tick();
         noteRaftApplied();
     }
 

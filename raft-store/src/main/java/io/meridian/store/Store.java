@@ -141,14 +141,24 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Starts the node's replica of a group as the other does, with no voter preferred as the leader. */
+    public Replica start(Membership membership) throws StoreException {
+        return start(membership, Optional.empty());
+    }
+
     /**
      * Starts the node's replica of a group; blocks until its snapshot is loaded. One that cannot start does not hinder others.
      *
+     * @param preferredLeader the voter that this replica, while it leads, gives leadership to once that one keeps up with it
      * @throws StoreException when the replica's files cannot be used, with what the operator may do
      */
-    public Replica start(Membership membership) throws StoreException {
+    public Replica start(Membership membership, Optional<String> preferredLeader) throws StoreException {
         if (!membership.includes(options.node())) {
             throw new StoreException("node " + options.node() + " has no part in group " + membership.group());
+        }
+        if (preferredLeader.isPresent() && !membership.voters().contains(preferredLeader.get())) {
+            throw new StoreException("node " + preferredLeader.get() + " cannot lead group " + membership.group()
+                    + ": it does not vote there");
         }
         if (replicas.containsKey(membership.group())) {
             throw new StoreException("group " + membership.group() + " has been started already");
@@ -157,7 +167,7 @@ public final class Store implements AutoCloseable {
         try {
             ReplicaFolder folder = ReplicaFolder.open(directory, options.cluster(), options.node(), membership.group());
             folders.put(membership.group(), folder);
-            Replica replica = new Replica(this, membership, folder);
+            Replica replica = new Replica(this, membership, preferredLeader, folder);
             replica.start();
             replicas.put(membership.group(), replica);
             return replica;

@@ -45,6 +45,7 @@ final class StoreCluster implements AutoCloseable {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     // Tests write from threads of their own while nodes come and go.
     private final Map<String, Running> running = new ConcurrentSkipListMap<>();
+    private Optional<String> preferredLeader = Optional.empty();
     private StoreTuning tuning;
     private volatile LinkDelay delay = LinkDelay.NONE;
 
@@ -68,6 +69,11 @@ final class StoreCluster implements AutoCloseable {
 
     StoreTuning tuning() {
         return tuning;
+    }
+
+    /** Replicas that are started from now on give leadership to this voter. */
+    void prefer(String voter) {
+        preferredLeader = Optional.of(voter);
     }
 
     /** What is sent from one node to another takes so long from now on. */
@@ -137,7 +143,7 @@ final class StoreCluster implements AutoCloseable {
     Running start(String name) throws IOException, StoreException {
         Opened opened = open(name);
         try {
-            Replica replica = opened.store().start(membership);
+            Replica replica = opened.store().start(membership, preferredLeader);
             Running node = new Running(opened.store(), replica, opened.transport(), opened.server());
             running.put(name, node);
             return node;

@@ -2,6 +2,7 @@
 package io.meridian.store.transport;
 
 import com.alipay.sofa.jraft.ReplicatorGroup;
+import com.alipay.sofa.jraft.core.Replicator;
 import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.error.RemotingException;
 import com.alipay.sofa.jraft.option.RpcOptions;
@@ -9,6 +10,7 @@ import com.alipay.sofa.jraft.rpc.InvokeCallback;
 import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.util.Endpoint;
+import com.alipay.sofa.jraft.util.ThreadId;
 import com.google.protobuf.Message;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,7 @@ final class PeerRpcClient implements RpcClient {
         }
         transport = bound.transport();
         bound.transport().register(this);
+        bound.client(this);
         return true;
     }
 
@@ -78,6 +81,17 @@ final class PeerRpcClient implements RpcClient {
     /** Lets JRaft replicate to a peer that has (again) been connected; takes the replica's lock. */
     void connected(PeerId peer) {
         replicatorGroups.forEach(group -> group.checkReplicator(peer, true));
+    }
+
+    /** The highest index that the replica on the peer has acknowledged; 0 while it is not replicated to from here. */
+    long acknowledgedIndex(PeerId peer) {
+        for (ReplicatorGroup group : replicatorGroups) {
+            ThreadId replicator = group.getReplicator(peer);
+            if (replicator != null) {
+                return Math.max(0, Replicator.getNextIndex(replicator) - 1);
+            }
+        }
+        return 0;
     }
 
     /** Only JRaft's ping calls this, with the replica's lock held: it fails at once where the peer is not connected. */

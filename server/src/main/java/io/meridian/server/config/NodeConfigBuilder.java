@@ -106,6 +106,11 @@ final class NodeConfigBuilder {
                     report(path, "has the address " + address + " of node '" + other + "'");
                 }
             }
+            values.find(Settings.REGION_LEADER, region)
+                    .filter(leader -> !nodes.contains(leader))
+                    .ifPresent(leader -> report(
+                            Settings.REGION_LEADER.at(region),
+                            "'" + leader + "' is not a node of the region" + Suggestion.nearest(leader, nodes)));
             if (nodes.size() % 2 == 0) {
                 warn(
                         warnings,
@@ -294,6 +299,7 @@ final class NodeConfigBuilder {
                         peer,
                         values.get(Settings.LISTEN_ADMIN)),
                 topology,
+                leaders(),
                 new Catalog(
                         values.below("databases").stream().map(this::database).toList(),
                         values.find(Settings.ANONYMOUS_DATABASE)),
@@ -303,6 +309,15 @@ final class NodeConfigBuilder {
                 eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops,
                 values.find(Settings.PEER_SECRET),
                 LoggingSettings.of(values));
+    }
+
+    private Map<RegionId, NodeId> leaders() {
+        Map<RegionId, NodeId> leaders = new HashMap<>();
+        for (String region : values.below("regions")) {
+            values.find(Settings.REGION_LEADER, region)
+                    .ifPresent(leader -> leaders.put(new RegionId(region), new NodeId(leader)));
+        }
+        return leaders;
     }
 
     private Region region(String name) {

@@ -50,6 +50,12 @@ final class Settings {
             "A node of a region, and the address at which other nodes reach it. The nodes of a region are the voters"
                     + " of the group that is at home there, so an odd number of them is best.");
 
+    static final Setting<String> REGION_LEADER = optional(
+            "regions.<region>.leader",
+            Type.NAME,
+            "The node of the region that is to lead its group when it can: another that leads gives leadership to it"
+                    + " once it has kept up for a while. Absent: whoever is elected.");
+
     static final Setting<Integer> DATABASE_ID = optional(
             "databases.<database>.id",
             Type.count(0, Database.ID_MAX),
@@ -197,6 +203,7 @@ final class Settings {
             LISTEN_PEER,
             LISTEN_ADMIN,
             REGION_NODE,
+            REGION_LEADER,
             DATABASE_ID,
             DATABASE_HOME,
             DATABASE_RESP,

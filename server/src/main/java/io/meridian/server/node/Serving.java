@@ -218,7 +218,8 @@ public final class Serving implements AutoCloseable {
     private Map<String, Replica> startReplicas() throws StoreException {
         Map<String, Replica> replicas = new LinkedHashMap<>();
         for (Group group : config.topology().groupsOn(config.node())) {
-            replicas.put(group.id().toString(), new LocalReplica(store.start(membership(group))));
+            Optional<String> leader = config.preferredLeader(group.home()).map(NodeId::name);
+            replicas.put(group.id().toString(), new LocalReplica(store.start(membership(group), leader)));
         }
         return replicas;
     }

@@ -13,6 +13,7 @@ import io.meridian.router.topology.Database;
 import io.meridian.router.topology.Group;
 import io.meridian.router.topology.HostPort;
 import io.meridian.router.topology.NodeId;
+import io.meridian.router.topology.RegionId;
 import io.meridian.router.topology.User;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class ConfigLoaderTest {
         peer-secret: a-word-among-nodes
         listen: {resp: "0.0.0.0:6379", rest: "0.0.0.0:8080", peer: "0.0.0.0:7400", admin: "127.0.0.1:9400"}
         regions:
-          us-east: {nodes: {us-east-1: "10.0.0.1:7400", us-east-2: "10.0.0.2:7400", us-east-3: "10.0.0.3:7400"}}
+          us-east: {nodes: {us-east-1: "10.0.0.1:7400", us-east-2: "10.0.0.2:7400", us-east-3: "10.0.0.3:7400"}, leader: us-east-2}
           eu-west: {nodes: {eu-west-1: "10.1.0.1:7400"}}
         databases:
           default:
@@ -75,6 +76,8 @@ final class ConfigLoaderTest {
         assertThat(config.data()).isEqualTo(Path.of("/var/lib/meridian"));
         assertThat(config.peerSecret()).contains(AccessToken.of("a-word-among-nodes"));
         assertThat(config.topology().groups()).extracting(Group::toString).hasSize(2);
+        assertThat(config.preferredLeader(new RegionId("us-east"))).contains(new NodeId("us-east-2"));
+        assertThat(config.preferredLeader(new RegionId("eu-west"))).isEmpty();
         assertThat(config.listen().admin()).isEqualTo(new HostPort("127.0.0.1", 9400));
         assertThat(config.limits().requestBytes()).isEqualTo(1 << 20);
         assertThat(config.limits().pipelineCommands()).isEqualTo(5);
@@ -275,6 +278,25 @@ final class ConfigLoaderTest {
                 .singleElement()
                 .asString()
                 .contains("not '10.0.0.1:0'");
+    }
+
+    @Test
+    void aPreferredLeaderIsANodeOfItsRegion() {
+        String two = LEAST.replace(
+                "10.0.0.1:7400\"}}", "10.0.0.1:7400\"}, leader: LEADER}\n  eu: {nodes: {eu-1: \"10.0.0.2:7400\"}}");
+        accepts(two.replace("LEADER", "us-1"));
+        refuses(two.replace("LEADER", "us1"))
+                .containsExactly("node.yaml:5:48: 'regions.us.leader' 'us1' is not a node of the region;"
+                        + " did you mean 'us-1'?");
+        refuses(two.replace("LEADER", "eu-1"))
+                .singleElement()
+                .asString()
+                .startsWith("node.yaml:5:48: 'regions.us.leader' 'eu-1' is not a node of the region");
+        refuses(two.replace("LEADER", "[us-1]")).hasSize(1);
+        refuses(LEAST.replace("{nodes: {us-1: \"10.0.0.1:7400\"}}", "{leader: us-1}"))
+                .singleElement()
+                .asString()
+                .contains("'regions.us' has no nodes");
     }
 
     @Test

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.meridian.store;
+
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.entity.PeerId;
+import io.meridian.store.transport.PeerTransport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands one group's leadership to another voter, with no entry under way: on request, and to the voter that the operator
+ * prefers.
+ *
+ * <p>Leadership never goes by force: this leader gives it away, to a voter that has its whole log. Safe for any thread.
+ */
+final class LeaderTransfer {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderTransfer.class);
+    /** Entries that the preferred voter may be behind; the transfer waits until it is not. */
+    private static final long LAG_ENTRIES_MAX = 64;
+
+    private final String group;
+    private final String self;
+    private final StoreTuning tuning;
+    private final Batcher batcher;
+    private final Node node;
+    private final Supplier<String> leader;
+    private final Optional<String> preferred;
+    private final ToLongFunction<String> acknowledged;
+    private final Preference preference;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    /**
+     * @param leader the node that is known to lead, empty for none
+     * @param preferred the node that is to lead when it can; empty for none
+     * @param acknowledged the highest index that the replica on a node is known to this leader to hold, 0 for none
+     */
+    LeaderTransfer(
+            String group,
+            String self,
+            StoreTuning tuning,
+            Batcher batcher,
+            Node node,
+            Supplier<String> leader,
+            Optional<String> preferred,
+            ToLongFunction<String> acknowledged) {
+        this.group = group;
+        this.self = self;
+        this.tuning = tuning;
+        this.batcher = batcher;
+        this.node = node;
+        this.leader = leader;
+        this.preferred = preferred.filter(name -> !name.equals(self));
+        this.acknowledged = acknowledged;
+        this.preference = new Preference(tuning.electionTimeoutMillis() * 1_000_000L, System.nanoTime());
+    }
+
+    /** With each tick: begins to hand over to the preferred voter when that is due. Does not block. */
+    void tick() {
+        if (preferred.isPresent() && preference.isDue(keepsUp(preferred.get()), System.nanoTime())) {
+            LOG.info("group {}: hands leadership to node {}, which the configuration prefers", group, preferred.get());
+            // What is under way is waited for first, and JRaft gives up after one more.
+            Duration patience = Duration.ofMillis(2L * tuning.electionTimeoutMillis());
+            var _ = Thread.ofPlatform()
+                    .daemon()
+                    .name("meridian-store-transfer")
+                    .start(() -> Batcher.complete(() -> to(preferred, patience)));
+        }
+    }
+
+    /** Whether this leader hears of the node within its lease, and the replica there has what this one has but for a little. */
+    private boolean keepsUp(String name) {
+        try {
+            if (!batcher.isLeading() || !node.listAlivePeers().contains(PeerTransport.peerId(name))) {
+                return false;
+            }
+            long held = acknowledged.applyAsLong(name);
+            return held > 0 && node.getLastLogIndex() - held <= LAG_ENTRIES_MAX;
+        } catch (IllegalStateException leadsNoLonger) {
+            return false;
+        }
+    }
+
+    /**
+     * Hands over to the node, to the best one when none is named; blocks until another leads, which it then returns true for,
+     * or the time is up. Bundles that come meanwhile fail as not applied.
+     */
+    boolean to(Optional<String> name, Duration patience) {
+        oneAtATime.lock();
+        // During a transfer JRaft refuses proposals, and may take later ones when it fails: so none is under way.
+        batcher.pause(true);
+        try {
+            return transfer(name, System.nanoTime() + patience.toNanos());
+        } finally {
+            batcher.pause(false);
+            oneAtATime.unlock();
+        }
+    }
+
+    private boolean transfer(Optional<String> name, long deadline) {
+        while (batcher.isLeading() && !batcher.isInFlightEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(200_000);
+        }
+        if (!batcher.isLeading()) {
+            return true;
+        }
+        Status status = batcher.isInFlightEmpty()
+                ? node.transferLeadershipTo(name.map(PeerTransport::peerId).orElse(PeerId.ANY_PEER))
+                : new Status(-1, "its entries are not applied in time");
+        if (!status.isOk()) {
+            LOG.warn("group {} keeps its leader: {}", group, status.getErrorMsg());
+            return false;
+        }
+        while (System.nanoTime() - deadline < 0) {
+            String now = leader.get();
+            if (!now.isEmpty() && !now.equals(self)) {
+                return true;
+            }
+            LockSupport.parkNanos(500_000);
+        }
+        LOG.warn("group {} has no other leader in time", group);
+        return false;
+    }
+
+    /** When the preferred voter has kept up long enough, and the last try was long enough ago. For one thread. */
+    static final class Preference {
+        /** Election timeouts for which it must have kept up: one that fails again and again must not lead each time. */
+        private static final int KEPT_UP_TIMEOUTS = 4;
+        /** Election timeouts between two tries: each costs the group a pause. */
+        private static final int PAUSE_TIMEOUTS = 20;
+
+        private final long keptUpNanos;
+        private final long pauseNanos;
+        private boolean keepsUp;
+        private long keepsUpSince;
+        private long triedNanos;
+
+        Preference(long electionTimeoutNanos, long nowNanos) {
+            keptUpNanos = KEPT_UP_TIMEOUTS * electionTimeoutNanos;
+            pauseNanos = PAUSE_TIMEOUTS * electionTimeoutNanos;
+            triedNanos = nowNanos - pauseNanos;
+        }
+
+        /** Whether to try now; counts as a try when it says so. */
+        boolean isDue(boolean keepsUpNow, long nowNanos) {
+            if (!keepsUp || !keepsUpNow) {
+                keepsUpSince = nowNanos;
+            }
+            keepsUp = keepsUpNow;
+            boolean due = keepsUpNow && nowNanos - keepsUpSince >= keptUpNanos && nowNanos - triedNanos >= pauseNanos;
+            if (due) {
+                triedNanos = nowNanos;
+            }
+            return due;
+        }
+    }
+}
