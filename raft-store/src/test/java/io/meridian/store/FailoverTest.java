@@ -190,6 +190,64 @@ final class FailoverTest {
         }
     }
 
+    /** Its log ends in entries that nobody else has; those of the next leader stand in their places, and are fewer. */
+    @Test
+    void aDeposedLeaderGivesUpWhatOnlyItHas() throws Exception {
+        try (StoreCluster cluster = new StoreCluster(directory, List.of("a", "b", "c"), List.of("far"))) {
+            cluster.tuning(cluster.tuning().withElectionTimeoutMillis(1_000).withEntriesInFlightMax(8));
+            cluster.startAll();
+            new TestClient().run(cluster, "SET kept before");
+            cluster.awaitEqualDigests();
+            String old = cluster.leaderName();
+            Replica deposed = cluster.leader();
+            long shared = deposed.raft().getLastLogIndex();
+
+            cluster.isolate(old);
+            TestClient client = new TestClient();
+            List<CompletableFuture<Fate>> fates = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                fates.add(client.send(deposed, "SET cut" + i + " off"));
+            }
+            eventually(
+                    "its log has entries that nobody else has",
+                    () -> deposed.raft().getLastLogIndex() == shared + fates.size());
+
+            for (CompletableFuture<Fate> fate : fates) {
+                assertThat(TestClient.get(fate))
+                        .isInstanceOfSatisfying(
+                                Fate.Failed.class,
+                                failed -> assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN));
+            }
+            eventually("it leads no longer", () -> !deposed.isLeader());
+            new TestClient().run(cluster, "SET kept after");
+            Replica next = cluster.leader();
+            assertThat(next).isNotSameAs(deposed);
+            assertThat(next.raft().getLastLogIndex()).isLessThan(shared + fates.size());
+            assertThat(TestClient.read(deposed, "GET kept")).isEqualTo(Reply.Bulk.of("before"));
+
+            cluster.heal(old);
+            assertItFollows(cluster, deposed, fates.size());
+            // From its log: that of the next leader, not what it had once written.
+            cluster.crash(old);
+            assertItFollows(cluster, cluster.start(old).replica(), fates.size());
+        }
+    }
+
+    private static void assertItFollows(StoreCluster cluster, Replica deposed, int cutOff) {
+        eventually(
+                "its log is that of the leader",
+                () -> deposed.raft().getLastLogIndex()
+                        == cluster.leader().raft().getLastLogIndex());
+        cluster.awaitEqualDigests();
+        for (Replica replica : cluster.replicas()) {
+            eventually("it serves", replica::isServing);
+            assertThat(TestClient.read(replica, "GET kept")).isEqualTo(Reply.Bulk.of("after"));
+            for (int i = 0; i < cutOff; i++) {
+                assertThat(TestClient.read(replica, "GET cut" + i)).isEqualTo(Reply.NIL);
+            }
+        }
+    }
+
     @Test
     void aReplicaThatDoesNotLeadRefusesAsNotApplied() throws Exception {
         try (StoreCluster cluster = StoreCluster.started(directory)) {
