@@ -127,6 +127,69 @@ final class SnapshotTest {
         }
     }
 
+    /** While one is on its way, the log that would follow it is cut off: a second one comes as soon as the first is loaded. */
+    @Test
+    void aReplicaTakesTwoSnapshotsInQuickSuccession() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            Replica far = startBehind(client, cluster);
+
+            snapshotTwice(client, cluster, List.of("a", "b", "c"));
+            assertThat(far.counters().snapshotsLoaded())
+                    .as("the first is still on its way")
+                    .isZero();
+
+            eventually("it has taken both", () -> far.counters().snapshotsLoaded() == 2);
+            eventually("it serves", far::isServing);
+            client.run(cluster, "SET after both");
+            eventually("it follows", () -> Reply.Bulk.of("both").equals(TestClient.read(far, "GET after")));
+            cluster.awaitEqualDigests();
+        }
+    }
+
+    /** The new leader's snapshot comes while the old one's is still being copied. */
+    @Test
+    void aReplicaTakesTheSnapshotOfTheNextLeader() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            Replica far = startBehind(client, cluster);
+
+            cluster.crash(cluster.leaderName());
+            client.run(cluster, "SET after election");
+
+            assertThat(far.counters().snapshotsLoaded())
+                    .as("the first is still on its way")
+                    .isZero();
+            eventually("it follows", () -> Reply.Bulk.of("election").equals(TestClient.read(far, "GET after")));
+            assertThat(far.problem()).isEmpty();
+            cluster.awaitEqualDigests();
+        }
+    }
+
+    /** The learner, started again behind a slow link, when some of the snapshot that it needs has arrived. */
+    private static Replica startBehind(TestClient client, StoreCluster cluster) throws Exception {
+        cluster.stop("far");
+        fill(client, cluster, 600, 20_000);
+        snapshotTwice(client, cluster, List.of("a", "b", "c"));
+        long oneWay = 200_000_000;
+        cluster.delay((from, to) -> from.equals("far") || to.equals("far") ? oneWay : 0);
+        Replica far = cluster.start("far").replica();
+        Path arriving = cluster.groupDirectoryOf("far").resolve("snapshot/temp/keyspace");
+        eventually("the first snapshot is on its way", () -> Files.exists(arriving));
+        return far;
+    }
+
+    /** Twice: the log is kept back to the snapshot before the last. */
+    private static void snapshotTwice(TestClient client, StoreCluster cluster, List<String> nodes) {
+        for (int i = 0; i < 2; i++) {
+            long index = client.run(cluster, "SET snapshot " + i).index();
+            for (String node : nodes) {
+                eventually("it is applied", () -> cluster.replica(node).appliedIndex() >= index);
+                awaitSnapshot(cluster.replica(node));
+            }
+        }
+    }
+
     @Test
     void readersSeeTheOldStateUntilTheInstalledSnapshotIsThereWhole() throws Exception {
         try (StoreCluster cluster = StoreCluster.started(directory)) {
@@ -173,6 +236,8 @@ final class SnapshotTest {
         try (StoreCluster cluster = StoreCluster.started(directory)) {
             TestClient client = new TestClient();
             fill(client, cluster, 100, 1_000);
+            // There is none of a replica that has applied nothing yet.
+            cluster.awaitEqualDigests();
             awaitSnapshot(cluster.replica("far"));
             cluster.stop("far");
             Path file = snapshotFile(cluster.groupDirectoryOf("far"));
