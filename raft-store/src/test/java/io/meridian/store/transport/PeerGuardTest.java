@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.google.protobuf.ByteString;
+import io.meridian.proto.Hello;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +99,41 @@ class PeerGuardTest {
     }
 
     @Test
+    void aNodeOfAnotherProtocolVersionIsRefusedOnBothEnds() {
+        PeerIdentity a = PeerIdentity.starting("test", "a", 1, PeerSecret.NONE);
+        PeerIdentity b = PeerIdentity.starting("test", "b", 1, PeerSecret.NONE);
+        assertThat(a.problemWith(b.helloTo("a"))).isEmpty();
+        assertThat(b.problemWith(a.welcome(), "a")).isEmpty();
+
+        for (int other : new int[] {PeerIdentity.PROTOCOL_VERSION - 1, PeerIdentity.PROTOCOL_VERSION + 1}) {
+            String problem = "it speaks protocol version " + other + ", this node " + PeerIdentity.PROTOCOL_VERSION;
+            assertThat(a.problemWith(
+                            b.helloTo("a").toBuilder().setProtocolVersion(other).build()))
+                    .contains(problem);
+            assertThat(b.problemWith(
+                            a.welcome().toBuilder().setProtocolVersion(other).build(), "a"))
+                    .contains(problem);
+        }
+    }
+
+    @Test
+    void aStreamThatBeginsWithAnotherProtocolVersionIsRefused() throws Exception {
+        Hello newer = PeerIdentity.starting("test", "b", 0, PeerSecret.NONE).helloTo("a").toBuilder()
+                .setProtocolVersion(PeerIdentity.PROTOCOL_VERSION + 1)
+                .build();
+        try (LoggedLines logged = new LoggedLines(Level.ERROR);
+                TestPeers node = TestPeers.start("test", "a", addresses, threads);
+                RawHttp2 peer = new RawHttp2(node.port())) {
+            peer.headers("/io.meridian.proto.RaftPeer/Exchange", newer);
+
+            peer.awaitEndOfStream();
+            assertThat(node.server().refusals()).isEqualTo(1);
+            assertThat(logged.containing("it speaks protocol version " + (PeerIdentity.PROTOCOL_VERSION + 1)))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void aRefusedNodeIsToldOfOnce() throws Exception {
         try (LoggedLines logged = new LoggedLines(Level.ERROR);
                 TestPeers node = TestPeers.start("test", "a", addresses, threads)) {
@@ -132,8 +169,19 @@ class PeerGuardTest {
             frame(SETTINGS, 0, 0, new byte[0]);
         }
 
+        /** Opens stream 1, with a hello. */
+        void headers(String path, Hello hello) throws IOException {
+            ByteArrayOutputStream more = new ByteArrayOutputStream();
+            literal(more, "meridian-hello-bin", Base64.getEncoder().encodeToString(hello.toByteArray()));
+            headers(path, more.toByteArray());
+        }
+
         /** Opens stream 1. */
         void headers(String path) throws IOException {
+            headers(path, new byte[0]);
+        }
+
+        private void headers(String path, byte[] more) throws IOException {
             ByteArrayOutputStream block = new ByteArrayOutputStream();
             block.write(0x83); // :method POST
             block.write(0x86); // :scheme http
@@ -141,6 +189,7 @@ class PeerGuardTest {
             literal(block, ":authority", "localhost");
             literal(block, "content-type", "application/grpc");
             literal(block, "te", "trailers");
+            block.writeBytes(more);
             frame(HEADERS, END_HEADERS, 1, block.toByteArray());
         }
 
