@@ -43,12 +43,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs a group's entries against its state, one after the other, on JRaft's one thread for the replica.
  *
- * <p>The only place where the state changes. Queries share the lock that it takes, and get it at least every millisecond.
+ * <p>The only place where the state changes. Queries share the lock that it takes; it lets them in between two bundles once it has
+ * held the lock for a millisecond, and never within one, so a bundle of 1,024 slow commands keeps them waiting until its end.
  * Anything thrown while an entry is applied stops the replica for good: an entry is never skipped.
  */
 final class Applier extends StateMachineAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
-    private static final long HOLD_NANOS_MAX = 1_000_000;
+    /** After so long the lock is let go between two sections of an entry. */
+    private static final long HOLD_NANOS = 1_000_000;
 
     /** What the applier tells its replica; on JRaft's thread. */
     interface Listener {
@@ -196,7 +198,7 @@ final class Applier extends StateMachineAdapter {
                     waiting.incarnation = state.incarnation();
                     waiting.index = index;
                 }
-                if (System.nanoTime() - heldSince > HOLD_NANOS_MAX) {
+                if (System.nanoTime() - heldSince > HOLD_NANOS) {
                     lock.unlockWrite(stamp);
                     stamp = lock.writeLock();
                     heldSince = System.nanoTime();
