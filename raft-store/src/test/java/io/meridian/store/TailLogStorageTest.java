@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -48,6 +49,33 @@ final class TailLogStorageTest {
                 pair.assertEqual();
             }
         }
+    }
+
+    /** The read has the old value in its hands when the entry is cut off. */
+    @Test
+    void whatWasReadJustBeforeItWasCutOffIsNotKept() {
+        RaftSettings.load();
+        RaftOptions options = new RaftOptions();
+        TailLogStorage before = open(directory, options);
+        assertThat(before.appendEntries(List.of(entry(1, 1, 100), entry(2, 1, 100))))
+                .isEqualTo(2);
+        before.shutdown();
+        AtomicBoolean isDue = new AtomicBoolean(true);
+        TailLogStorage log = opened(new TailLogStorage(directory.resolve("log").toString(), options) {
+            @Override
+            protected byte[] onDataGet(long index, byte[] value) {
+                if (index == 2 && isDue.getAndSet(false)) {
+                    assertThat(truncateSuffix(1)).isTrue();
+                }
+                return value;
+            }
+        });
+
+        assertThat(text(log.getEntry(2))).isEqualTo(text(entry(2, 1, 100)));
+
+        assertThat(isDue).isFalse();
+        assertThat(log.getEntry(2)).isNull();
+        log.shutdown();
     }
 
     @Test
@@ -89,7 +117,10 @@ final class TailLogStorageTest {
     }
 
     private static TailLogStorage open(Path directory, RaftOptions options) {
-        TailLogStorage log = new TailLogStorage(directory.resolve("log").toString(), options);
+        return opened(new TailLogStorage(directory.resolve("log").toString(), options));
+    }
+
+    private static TailLogStorage opened(TailLogStorage log) {
         LogStorageOptions opening = new LogStorageOptions();
         opening.setGroupId("g");
         opening.setConfigurationManager(new ConfigurationManager());
@@ -137,11 +168,21 @@ final class TailLogStorageTest {
             options.setOpenStatistics(false);
             this.directory = directory;
             this.random = random;
-            this.log = open(directory, options);
+            this.log = open();
         }
 
         TailLogStorage log() {
             return log;
+        }
+
+        /** One that reads what is about to be cut off, at the latest moment. */
+        private TailLogStorage open() {
+            return opened(new TailLogStorage(directory.resolve("log").toString(), options) {
+                @Override
+                protected void onTruncateSuffix(long lastIndexKept) {
+                    var _ = getEntry(lastIndexKept + 1);
+                }
+            });
         }
 
         private long last() {
@@ -204,7 +245,7 @@ final class TailLogStorageTest {
             opening.writeLock().lock();
             try {
                 log.shutdown();
-                log = open(directory, options);
+                log = open();
                 assertThat(log.durableIndex()).isZero();
             } finally {
                 opening.writeLock().unlock();
@@ -212,6 +253,8 @@ final class TailLogStorageTest {
         }
 
         void assertEqual() {
+            // First: any other read takes the place of what was read last.
+            assertEqual(last() + 1);
             assertThat(log.getFirstLogIndex()).isEqualTo(first);
             assertThat(log.getLastLogIndex()).isEqualTo(last());
             assertThat(log.durableIndex()).isLessThanOrEqualTo(last());
@@ -253,13 +296,16 @@ final class TailLogStorageTest {
 
         private void run() {
             long index = 1;
+            int reads = 0;
             while (!isOver) {
                 pair.opening.readLock().lock();
                 try {
                     TailLogStorage log = pair.log();
                     var _ = log.getEntry(index);
                     var _ = log.getTerm(index);
-                    index = Math.max(1, log.getLastLogIndex() - index % 70);
+                    // Mostly what is cut off next.
+                    index = Math.max(1, log.getLastLogIndex() - (reads % 50 == 0 ? 70 : reads % 4));
+                    reads++;
                 } catch (RuntimeException | Error broken) {
                     failure.set(broken);
                     return;
