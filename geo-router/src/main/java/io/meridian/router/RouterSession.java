@@ -358,8 +358,7 @@ public final class RouterSession implements Session {
     void submit(Transaction transaction, Multi queued, int bytes, ReplySink later) {
         writing = queued.hasWrites();
         unacknowledged++;
-        written = lane.outbox(home())
-                .transaction(this, later, databaseId(), transaction, bytes, queued.hasReads());
+        written = lane.outbox(home()).transaction(this, later, databaseId(), transaction, bytes, queued.hasReads());
     }
 
     // ---------------------------------------------------------------- session settings

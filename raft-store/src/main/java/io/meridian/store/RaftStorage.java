@@ -109,7 +109,12 @@ public final class RaftStorage extends DefaultJRaftServiceFactory {
         @Override
         public boolean setTermAndVotedFor(long next, PeerId peer) {
             term = next;
-            return allows(peer) && super.setTermAndVotedFor(next, peer);
+            if (!allows(peer)) {
+                // JRaft is in that term all the same: a vote that is allowed later must not be recorded under another.
+                var _ = super.setTermAndVotedFor(next, PeerId.emptyPeer());
+                return false;
+            }
+            return super.setTermAndVotedFor(next, peer);
         }
 
         /** Giving none, as with a new term, is always allowed. */

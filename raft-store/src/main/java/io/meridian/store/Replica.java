@@ -100,7 +100,7 @@ public final class Replica {
         SnapshotFiles snapshots = new SnapshotFiles(group(), store.background(), store.disk(), counters);
         this.applier = new Applier(group(), store.commands(), counters, snapshots, new Events());
         this.readIndexes = new ReadIndexes(new Quorum(), counters, tuning.readDeadlineMillis());
-        this.commitPush = new CommitPush(store.timers(), counters, this::pushCommit);
+        this.commitPush = new CommitPush(store.alarms(), counters, this::pushCommit);
         this.node = RaftServiceFactory.createRaftNode(raftName, PeerTransport.peerId(store.node()));
         this.introductions =
                 new Introductions(store.transport().self(), store.channels(), membership, folder, applier::stop);
@@ -473,7 +473,7 @@ public final class Replica {
         @Override
         public void later(long nanos, Runnable action) {
             try {
-                var _ = store.timers().schedule(action, nanos, TimeUnit.NANOSECONDS);
+                var _ = store.alarms().schedule(action, nanos, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException closed) {
                 // The store has ended its timers, and closes its replicas.
             }

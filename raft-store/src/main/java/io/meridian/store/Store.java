@@ -42,6 +42,8 @@ public final class Store implements AutoCloseable {
     private final FileChannel lockFile;
     private final DiskSpace disk;
     private final ScheduledThreadPoolExecutor timers;
+    // A tick may wait for the disk; what waits for more commands is to wait no longer than it was told.
+    private final ScheduledThreadPoolExecutor alarms;
     private final ThreadPoolExecutor background;
     private final StalenessProbe probe;
     private final PeerChannels channels;
@@ -63,6 +65,7 @@ public final class Store implements AutoCloseable {
         this.disk = new DiskSpace(options.directory(), options.tuning().freeBytesMin());
         this.timers = new ScheduledThreadPoolExecutor(1, threads("meridian-store-timer"));
         this.timers.setRemoveOnCancelPolicy(true);
+        this.alarms = new ScheduledThreadPoolExecutor(1, threads("meridian-store-alarm"));
         this.background = new ThreadPoolExecutor(
                 BACKGROUND_THREADS,
                 BACKGROUND_THREADS,
@@ -234,6 +237,7 @@ public final class Store implements AutoCloseable {
         }
         replicas.clear();
         timers.shutdownNow();
+        alarms.shutdownNow();
         probe.close();
         background.shutdown();
         close(lockFile);
@@ -271,8 +275,14 @@ public final class Store implements AutoCloseable {
         return disk;
     }
 
+    /** For what may take its time, one after the other. */
     ScheduledExecutorService timers() {
         return timers;
+    }
+
+    /** For what is to happen on time, and is soon done. */
+    ScheduledExecutorService alarms() {
+        return alarms;
     }
 
     Executor background() {

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replica's term and the vote that it gave in it, in one small file with a checksum.
  *
- * <p>JRaft's own file has none: one damaged bit makes it another term or another candidate, and the replica votes twice. Called
- * under the lock of JRaft's node.
+ * <p>JRaft's own file has none: one damaged bit makes it another term or another candidate, and the replica votes twice. After
+ * the first record that fails none is made until the next start, so no vote is given either: JRaft goes on in a term that was
+ * not recorded, and a vote in it would be recorded under another. Called under the lock of JRaft's node.
  */
 class VoteFile implements RaftMetaStorage {
     static final String NAME = "vote";
@@ -34,6 +35,8 @@ class VoteFile implements RaftMetaStorage {
     private @Nullable NodeImpl node;
     private long term;
     private PeerId candidate = PeerId.emptyPeer();
+    // Nothing is recorded any more: JRaft may be in a term that the file does not know.
+    private boolean closed;
 
     /** @param whenUnusable is told why the file is refused, in words for an operator */
     VoteFile(Path directory, Consumer<String> whenUnusable) {
@@ -62,7 +65,7 @@ class VoteFile implements RaftMetaStorage {
 
     @Override
     public void shutdown() {
-        // Everything is on disk as soon as it is said.
+        closed = true;
     }
 
     @Override
@@ -91,12 +94,17 @@ class VoteFile implements RaftMetaStorage {
     }
 
     private boolean save(long nextTerm, PeerId nextCandidate) {
+        // Also where it is not recorded: it is the term that JRaft is in from now on.
+        term = nextTerm;
+        candidate = nextCandidate.copy();
+        if (closed) {
+            return false;
+        }
         try {
             file.write(Map.of(TERM, Long.toString(nextTerm), CANDIDATE, RaftSettings.nodeOf(nextCandidate)));
-            term = nextTerm;
-            candidate = nextCandidate.copy();
             return true;
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
+            closed = true;
             NodeImpl voter = node;
             if (voter != null) {
                 voter.onError(new RaftException(

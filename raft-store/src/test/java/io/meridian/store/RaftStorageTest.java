@@ -85,6 +85,38 @@ class RaftStorageTest {
         assertThat(Files.readAllBytes(directory.resolve("vote"))).isEqualTo(vote);
     }
 
+    /** JRaft stays in the new term, and asks for a vote in it to be recorded. */
+    @Test
+    void afterARecordThatFailedThereIsNoVoteUntilTheNextStart() throws Exception {
+        RaftMetaStorage votes = open(new RaftStorage(() -> true));
+        votes.setTermAndVotedFor(5, CANDIDATE);
+        Path inTheWay = Files.createDirectory(directory.resolve("vote.tmp"));
+        assertThat(votes.setTermAndVotedFor(6, PeerId.emptyPeer())).isFalse();
+        Files.delete(inTheWay);
+
+        assertThat(votes.setVotedFor(PeerTransport.peerId("d"))).isFalse();
+        assertThat(votes.setTermAndVotedFor(7, CANDIDATE)).isFalse();
+
+        RaftMetaStorage again = open(new RaftStorage(() -> true));
+        assertThat(again.getTerm()).isEqualTo(5);
+        assertThat(again.getVotedFor()).isEqualTo(CANDIDATE);
+        again.shutdown();
+        assertThat(again.setTermAndVotedFor(8, CANDIDATE)).isFalse();
+    }
+
+    @Test
+    void aVoteThatIsAllowedLaterIsRecordedInTheTermThatItIsGivenIn() {
+        RaftMetaStorage votes = open(new RaftStorage(() -> mayVote));
+        mayVote = false;
+        assertThat(votes.setTermAndVotedFor(4, PeerTransport.peerId("a"))).isFalse();
+        mayVote = true;
+        assertThat(votes.setVotedFor(CANDIDATE)).isTrue();
+
+        RaftMetaStorage again = open(new RaftStorage(() -> true));
+        assertThat(again.getTerm()).isEqualTo(4);
+        assertThat(again.getVotedFor()).isEqualTo(CANDIDATE);
+    }
+
     @Test
     void theTermIsThatOfTheLatestVoteAlsoAfterAStart() {
         RaftStorage storage = new RaftStorage(() -> mayVote);

@@ -60,7 +60,7 @@ final class AdminEndpoints {
         Thread.ofVirtual().name("metrics").start(() -> {
             try {
                 answer.complete(new Answer(HttpResponseStatus.OK, METRICS_TYPE, metrics.get()));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 answer.complete(Answer.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "metrics failed: " + e + "\n"));
             } finally {
                 scrapes.release();
