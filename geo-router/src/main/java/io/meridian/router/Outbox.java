@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * What one lane sends to one group: an ordered stream of bundles that survives changes of the leader.
  *
  * <p>Bundles are sent as they fill, several under way at once. When one fails, nothing more is sent until every bundle under
- * way has come back; then all that are not applied are sent again, in their order, with a higher attempt number. The group
- * refuses what comes late from an older attempt and answers a bundle it has applied already from its table of replies
- * (Raft dissertation §6.3): so each is applied at most once, and never out of the order in which its commands came.
+ * way has come back; then all that are neither applied nor refused are sent again, in their order, with a higher attempt
+ * number. The group refuses what comes late from an older attempt and answers a bundle it has applied already from its
+ * table of replies (Raft dissertation §6.3): so each is applied at most once, and never out of the order in which its commands
+ * came.
  *
  * <p>All on the lane's thread.
  */
@@ -259,10 +260,10 @@ final class Outbox {
         flight.ticket++;
         flight.underWay = false;
         if (outcome == Bundle.Outcome.REFUSED && !flight.maybeApplied) {
+            // Others of this attempt are refused with it: what its clients send at its answer waits for the next.
+            fail();
             Reply.Failure refusal = Outcomes.takesNoWrites(route.name(), reason);
             giveUp(flight, refusal, refusal);
-            // Others of this attempt are refused with it: what comes meanwhile waits for the next.
-            fail();
             return;
         }
         flight.maybeApplied |= outcome == Bundle.Outcome.UNKNOWN;
