@@ -40,10 +40,10 @@ final class SmallDisk implements AutoCloseable {
 
     /** Another program takes all but so many bytes. */
     void fill(long leave) throws IOException {
-        long most = folder.toFile().getUsableSpace() - leave;
         ByteBuffer zeros = ByteBuffer.allocateDirect(4096);
         try (FileChannel file = FileChannel.open(filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            for (long taken = 0; taken + zeros.capacity() <= most; taken += zeros.capacity()) {
+            // Looked at each time: those whose disk it is write beside it.
+            while (folder.toFile().getUsableSpace() - leave >= zeros.capacity()) {
                 file.write(zeros.clear());
             }
         } catch (IOException full) {
