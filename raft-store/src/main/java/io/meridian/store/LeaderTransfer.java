@@ -63,7 +63,9 @@ final class LeaderTransfer {
 
     /** With each tick: begins to hand over to the preferred voter when that is due. Does not block. */
     void tick() {
-        if (preferred.isPresent() && preference.isDue(keepsUp(preferred.get()), System.nanoTime())) {
+        if (!batcher.isLeading()) {
+            preference.restart();
+        } else if (preferred.isPresent() && preference.isDue(keepsUp(preferred.get()), System.nanoTime())) {
             LOG.info("group {}: hands leadership to node {}, which the configuration prefers", group, preferred.get());
             // What is under way is waited for first, and JRaft gives up after one more.
             Duration patience = Duration.ofMillis(2L * tuning.electionTimeoutMillis());
@@ -132,19 +134,28 @@ final class LeaderTransfer {
     static final class Preference {
         /** Election timeouts for which it must have kept up: one that fails again and again must not lead each time. */
         private static final int KEPT_UP_TIMEOUTS = 4;
-        /** Election timeouts between two tries: each costs the group a pause. */
+        /** Election timeouts between the first two tries, and twice as many each time after: each costs the group a pause. */
         private static final int PAUSE_TIMEOUTS = 20;
 
+        private static final long PAUSE_NANOS_MAX = 3_600_000_000_000L;
+
         private final long keptUpNanos;
-        private final long pauseNanos;
+        private final long firstPauseNanos;
+        private long pauseNanos;
         private boolean keepsUp;
         private long keepsUpSince;
         private long triedNanos;
 
         Preference(long electionTimeoutNanos, long nowNanos) {
             keptUpNanos = KEPT_UP_TIMEOUTS * electionTimeoutNanos;
-            pauseNanos = PAUSE_TIMEOUTS * electionTimeoutNanos;
-            triedNanos = nowNanos - pauseNanos;
+            firstPauseNanos = PAUSE_TIMEOUTS * electionTimeoutNanos;
+            triedNanos = nowNanos - firstPauseNanos;
+        }
+
+        /** This node does not lead: when it does again, all is new. */
+        void restart() {
+            keepsUp = false;
+            pauseNanos = 0;
         }
 
         /** Whether to try now; counts as a try when it says so. */
@@ -153,9 +164,12 @@ final class LeaderTransfer {
                 keepsUpSince = nowNanos;
             }
             keepsUp = keepsUpNow;
-            boolean due = keepsUpNow && nowNanos - keepsUpSince >= keptUpNanos && nowNanos - triedNanos >= pauseNanos;
+            boolean due = keepsUpNow
+                    && nowNanos - keepsUpSince >= keptUpNanos
+                    && nowNanos - triedNanos >= Math.max(firstPauseNanos, pauseNanos);
             if (due) {
                 triedNanos = nowNanos;
+                pauseNanos = pauseNanos == 0 ? firstPauseNanos : Math.min(2 * pauseNanos, PAUSE_NANOS_MAX);
             }
             return due;
         }

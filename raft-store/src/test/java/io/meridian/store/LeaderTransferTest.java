@@ -116,6 +116,24 @@ final class LeaderTransferTest {
         assertThat(preference.isDue(true, 24 * ELECTION)).isTrue();
     }
 
+    /** One that always fails must not stop the writes every half minute for ever. */
+    @Test
+    void thePauseDoublesUntilThisNodeLeadsNoLonger() {
+        Preference preference = new Preference(ELECTION, 0);
+        assertThat(preference.isDue(true, 0)).isFalse();
+        assertThat(preference.isDue(true, 4 * ELECTION)).isTrue();
+        assertThat(preference.isDue(true, 24 * ELECTION)).isTrue();
+
+        assertThat(preference.isDue(true, 64 * ELECTION - 1)).isFalse();
+        assertThat(preference.isDue(true, 64 * ELECTION)).isTrue();
+        assertThat(preference.isDue(true, 144 * ELECTION - 1)).isFalse();
+
+        preference.restart();
+        assertThat(preference.isDue(true, 145 * ELECTION)).isFalse();
+        assertThat(preference.isDue(true, 149 * ELECTION)).isTrue();
+        assertThat(preference.isDue(true, 169 * ELECTION)).isTrue();
+    }
+
     @Test
     void aLeaderThatWasAskedToHandOverKeepsItWhenTheOtherDoesNotAnswer() throws Exception {
         try (StoreCluster cluster = new StoreCluster(directory, List.of("a", "b", "c"), List.of())) {
