@@ -113,6 +113,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         ctx.channel().config().setAutoRead(ctx.channel().isWritable());
     }
 
+    /** Before Netty ends the streams. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        streams.ended();
+        ctx.fireChannelInactive();
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("HTTP/2 connection of {} closed: {}", ctx.channel().remoteAddress(), cause.toString());

@@ -29,6 +29,7 @@ final class Http2Streams implements Deadlines.Streams {
     private long unsentBytes;
     private long sentHeadBytes;
     private boolean resuming;
+    private boolean hasEnded;
     private String database = "";
     private String token = "";
 
@@ -82,9 +83,17 @@ final class Http2Streams implements Deadlines.Streams {
         return unsentBytes < (hasToken ? UNSENT_BYTES_MAX : STRANGER_UNSENT_BYTES_MAX);
     }
 
-    /** Runs what is given once it is worth asking again. */
+    /** Runs what is given once it is worth asking again, unless the connection ends before. */
     void await(Runnable waiter) {
-        waiting.add(waiter);
+        if (!hasEnded) {
+            waiting.add(waiter);
+        }
+    }
+
+    /** The connection has ended; its streams will, one after the other, and none is to take another's room. */
+    void ended() {
+        hasEnded = true;
+        waiting.clear();
     }
 
     void forget(Runnable waiter) {

@@ -28,6 +28,7 @@ final class Http2Wire implements RestWire {
     // The end of the stream's only answer, once that is written.
     private @Nullable ChannelFuture last;
     private @Nullable Runnable waiter;
+    private boolean hasEnded;
 
     Http2Wire(Http2Streams streams) {
         this.streams = streams;
@@ -89,9 +90,11 @@ final class Http2Wire implements RestWire {
 
     @Override
     public void ended(long keptBytes) {
+        hasEnded = true;
         streams.released(keptBytes);
         if (waiter != null) {
             streams.forget(waiter);
+            waiter = null;
         }
     }
 
@@ -102,7 +105,7 @@ final class Http2Wire implements RestWire {
 
     @Override
     public void awaitRoom(Runnable later) {
-        if (waiter == null) {
+        if (waiter == null && !hasEnded) {
             waiter = () -> {
                 waiter = null;
                 later.run();

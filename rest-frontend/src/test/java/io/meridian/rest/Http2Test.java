@@ -336,6 +336,33 @@ class Http2Test {
     }
 
     @Test
+    void nobodyMakesAnswersForStreamsThatWereResetWhileTheyWaited() {
+        http.ask("POST", "/set/k", "v".repeat(90_000));
+        rest.node().replica().hold();
+        try (Http2Peer slow = connect().takeNothing()) {
+            int[] streams = new int[20];
+            int[] dropped = new int[40];
+            String body = "[[\"SET\",\"n\",1],[\"GET\",\"k\"]]";
+            Arrays.setAll(streams, i -> slow.request("POST", "/pipeline", body, "upstash-response-format: resp2"));
+            Arrays.setAll(dropped, i -> slow.request("POST", "/pipeline", body, "upstash-response-format: resp2"));
+            RestFixture.eventually("all run", () -> rest.calls("GET") == streams.length + dropped.length);
+            byte[] cancel =
+                    Unpooled.buffer(4).writeInt((int) Http2Error.CANCEL.code()).array();
+            for (int stream : dropped) {
+                slow.frame(Http2Peer.RST_STREAM, 0, stream, cancel);
+            }
+            assertThat(slow.ask("GET", "/ping", "").status()).isEqualTo(200);
+            rest.node().replica().release();
+
+            slow.takeAll(streams);
+            for (int stream : streams) {
+                assertThat(slow.answer(stream).body()).hasSize(5 + 8 + 90_000 + 2);
+            }
+            assertThat(rest.respAnswers()).isEqualTo(streams.length);
+        }
+    }
+
+    @Test
     void aStrangerThatReadsNothingIsNotReadEither() {
         CompletableFuture<Void> writer;
         try (Http2Peer stranger = connect()) {
