@@ -7,10 +7,7 @@ import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotWriter;
-import com.google.protobuf.Message;
-import io.meridian.engine.CorruptBytesException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -27,8 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The description says which index and term the snapshot is of, and who votes. JRaft's has no checksum: it takes a damaged one
  * for a snapshot of something else, or for none at all, and goes on without a word. Here the replica does not start, before
- * anything is deleted; and a leader whose newest snapshot has a damaged description stops rather than send it. The file itself has
- * checksums of its own: who receives one looks at them before it takes the place of the snapshot that is there.
+ * anything is deleted; and a leader whose newest snapshot is damaged stops rather than send it.
  */
 final class SealedSnapshots extends LocalSnapshotStorage {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSnapshots.class);
@@ -111,30 +107,6 @@ final class SealedSnapshots extends LocalSnapshotStorage {
     private final class SealingWriter extends LocalSnapshotWriter {
         SealingWriter(String path) {
             super(path, SealedSnapshots.this, options);
-        }
-
-        /**
-         * Takes a file: JRaft's copier tells what the sender says of it, and stops the replica where it is not taken, with the
-         * snapshot that it had still in place.
-         */
-        @Override
-        public boolean addFile(String name, @Nullable Message described) {
-            return (described == null || isWhole(name)) && super.addFile(name, described);
-        }
-
-        private boolean isWhole(String name) {
-            Path file = Path.of(getPath(), name);
-            try (InputStream in = Files.newInputStream(file)) {
-                io.meridian.engine.apply.SnapshotReader.check(in);
-                return true;
-            } catch (IOException | CorruptBytesException unusable) {
-                LOG.error(
-                        "the snapshot that the leader sends is not taken, its {} is unusable: {}. It may be damaged on"
-                                + " the leader's disk: its next snapshot, or another leader's, will do",
-                        name,
-                        unusable.getMessage());
-                return false;
-            }
         }
 
         @Override

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.engine.Reply;
-import io.meridian.engine.apply.SnapshotReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -112,36 +110,6 @@ final class DamagedReplicaTest {
             assertThat(far.counters().snapshotsLoaded()).isEqualTo(1);
             assertThat(TestClient.read(far, "GET k")).isEqualTo(Reply.Bulk.of("1"));
             assertThat(client.run(cluster, "GET k").replies()).containsExactly(Reply.Bulk.of("1"));
-        }
-    }
-
-    /** Else it would have lost its own for one that it cannot load. */
-    @Test
-    void aDamagedSnapshotThatIsSentDoesNotTakeThePlaceOfTheReceivers() throws Exception {
-        try (StoreCluster cluster = StoreCluster.started(directory)) {
-            TestClient client = new TestClient();
-            client.run(cluster, "SET k v");
-            cluster.awaitEqualDigests();
-            awaitSnapshot(cluster.replica("far"));
-            cluster.stop("far");
-            for (int i = 0; i < 2; i++) {
-                client.run(cluster, "SET k " + i);
-                awaitSnapshot(cluster.leader());
-            }
-            damage(find(cluster.groupDirectoryOf(cluster.leaderName()), "keyspace"));
-
-            Replica far = cluster.start("far").replica();
-            eventually("it has stopped", () -> far.problem().isPresent());
-            cluster.stop("far");
-            try (InputStream own = Files.newInputStream(find(cluster.groupDirectoryOf("far"), "keyspace"))) {
-                SnapshotReader.check(own);
-            }
-
-            client.run(cluster, "SET k good");
-            awaitSnapshot(cluster.leader());
-            Replica again = cluster.start("far").replica();
-            eventually("it serves", again::isServing);
-            assertThat(TestClient.read(again, "GET k")).isEqualTo(Reply.Bulk.of("good"));
         }
     }
 
