@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The description says which index and term the snapshot is of, and who votes. JRaft's has no checksum: it takes a damaged one
  * for a snapshot of something else, or for none at all, and goes on without a word. Here the replica does not start, before
- * anything is deleted; and a leader whose newest snapshot is damaged stops rather than send it.
+ * anything is deleted; and a leader whose newest snapshot has a damaged description stops rather than send it.
  */
 final class SealedSnapshots extends LocalSnapshotStorage {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSnapshots.class);

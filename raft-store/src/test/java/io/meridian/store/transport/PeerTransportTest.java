@@ -101,8 +101,10 @@ class PeerTransportTest {
             eventually("b has refused a", () -> b.server().refusals() > 0);
 
             assertThat(a.transport().isConnected("b")).isFalse();
-            assertThat(logged.containing("cluster is 'test', here it is 'other'"))
-                    .isNotEmpty();
+            eventually(
+                    "it is logged",
+                    () -> !logged.containing("cluster is 'test', here it is 'other'")
+                            .isEmpty());
         }
     }
 
