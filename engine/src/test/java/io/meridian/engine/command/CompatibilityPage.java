@@ -19,7 +19,7 @@ final class CompatibilityPage {
         | what | at most | setting |
         |---|---|---|
         | a key | 32 KiB | `limits.key-bytes` |
-        | a command, all its words together; a longer one also ends the connection | 10 MiB | `limits.request-bytes` |
+        | a command, all its words together; over RESP a longer one also ends the connection | 10 MiB | `limits.request-bytes` |
         | the words of a command; more also end the connection | 1,048,576 |  |
         | a string | 64 MiB |  |
         | a reply, all its strings together | 10 MiB | `limits.reply-bytes` |
