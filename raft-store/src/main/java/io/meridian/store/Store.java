@@ -224,6 +224,18 @@ public final class Store implements AutoCloseable {
     /** Closes all replicas, those that lead after handing leadership over; blocks some seconds at most. */
     @Override
     public void close() {
+        try {
+            closeReplicas();
+            timers.shutdownNow();
+            alarms.shutdownNow();
+            probe.close();
+            background.shutdown();
+        } finally {
+            close(lockFile);
+        }
+    }
+
+    private void closeReplicas() {
         List<Thread> closing = new ArrayList<>();
         for (Replica replica : replicas.values()) {
             closing.add(Thread.ofPlatform().name("meridian-store-close").start(replica::close));
@@ -236,11 +248,6 @@ public final class Store implements AutoCloseable {
             }
         }
         replicas.clear();
-        timers.shutdownNow();
-        alarms.shutdownNow();
-        probe.close();
-        background.shutdown();
-        close(lockFile);
     }
 
     private static void close(FileChannel file) {

@@ -16,9 +16,12 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -141,11 +144,14 @@ public final class RespServer implements AutoCloseable {
     /** Does something about each connection, on its own thread. */
     private void onEach(Consumer<Channel> action) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
-        open.stream()
-                .map(channel -> channel.eventLoop().submit(() -> action.accept(channel)))
-                .toList()
-                .forEach(done ->
-                        done.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
+        List<Future<?>> begun = new ArrayList<>();
+        // Not by a stream: a group's claims to know its size, and fails when a client leaves meanwhile.
+        for (Channel channel : open) {
+            begun.add(channel.eventLoop().submit(() -> action.accept(channel)));
+        }
+        for (Future<?> done : begun) {
+            done.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
     }
 
     /**
@@ -160,7 +166,7 @@ public final class RespServer implements AutoCloseable {
             }
         });
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
-        while (!open.stream().allMatch(RespServer::hasEnded) && System.nanoTime() - deadline < 0) {
+        while (!allHaveEnded() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(ENDING_NANOS);
         }
         // Closed with input unread, a socket is reset, and what is still on its way to the client is lost.
@@ -172,8 +178,13 @@ public final class RespServer implements AutoCloseable {
         open.newCloseFuture().awaitUninterruptibly(LINGER_MILLIS);
     }
 
-    private static boolean hasEnded(Channel channel) {
-        return !(channel instanceof DuplexChannel duplex) || duplex.isOutputShutdown();
+    private boolean allHaveEnded() {
+        for (Channel channel : open) {
+            if (channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Stops to accept and closes all connections. */

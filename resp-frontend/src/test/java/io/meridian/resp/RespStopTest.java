@@ -4,6 +4,8 @@ package io.meridian.resp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.router.testing.LoneNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,7 @@ class RespStopTest {
     private static final String GOT = "$" + VALUE.length() + "\r\n" + VALUE + "\r\n";
 
     private static RespFixture start(int commandsMax) {
-        return new RespFixture(LoneNode.locked(), new RespLimits(1 << 20, 1 << 20, 64 << 20, 60_000, commandsMax, 10));
+        return new RespFixture(LoneNode.locked(), new RespLimits(1 << 20, 1 << 20, 64 << 20, 60_000, commandsMax, 100));
     }
 
     @Test
@@ -64,6 +66,27 @@ class RespStopTest {
             assertThat(answered).isEqualTo((int) resp.calls("INCR")).isLessThan(count);
             // At most a read more was taken.
             assertThat(all.substring(end)).isIn("", GOT);
+        }
+    }
+
+    /** A stop that broke off here would leave the node's files open. */
+    @Test
+    void clientsMayLeaveWhileTheServerStops() {
+        for (int turn = 0; turn < 20; turn++) {
+            try (RespFixture resp = start(20)) {
+                List<RawClient> clients = new ArrayList<>();
+                for (int i = 0; i < 100; i++) {
+                    clients.add(resp.connect());
+                }
+                RespFixture.eventually("connected", () -> resp.server().connections() == clients.size());
+                var leaving =
+                        CompletableFuture.runAsync(() -> clients.forEach(RawClient::close), Thread::startVirtualThread);
+
+                resp.server().stopReading();
+                resp.server().endOutput();
+
+                leaving.orTimeout(20, TimeUnit.SECONDS).join();
+            }
         }
     }
 

@@ -21,9 +21,11 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -218,13 +220,12 @@ public final class RestServer implements AutoCloseable {
 
     /** Bytes written for clients that their systems have not taken yet, the most of any connection. */
     long unsentBytesMax() {
-        return open.stream()
-                .mapToLong(channel -> {
-                    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-                    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-                })
-                .max()
-                .orElse(0);
+        long max = 0;
+        for (Channel channel : open) {
+            ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+            max = Math.max(max, buffer == null ? 0 : buffer.totalPendingWriteBytes());
+        }
+        return max;
     }
 
     /** Stops to accept; open connections go on. */
@@ -251,11 +252,14 @@ public final class RestServer implements AutoCloseable {
 
     private void onEach(Consumer<Channel> action) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
-        open.stream()
-                .map(channel -> channel.eventLoop().submit(() -> action.accept(channel)))
-                .toList()
-                .forEach(done ->
-                        done.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
+        List<Future<?>> begun = new ArrayList<>();
+        // Not by a stream: a group's claims to know its size, and fails when a client leaves meanwhile.
+        for (Channel channel : open) {
+            begun.add(channel.eventLoop().submit(() -> action.accept(channel)));
+        }
+        for (Future<?> done : begun) {
+            done.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Whether no connection may begin to read again. */

@@ -453,48 +453,6 @@ class RestProtocolTest {
         }
     }
 
-    /** It has as many requests as it may and is not read, when the server stops: answered, it must not be read again. */
-    @Test
-    void aServerThatStopsAnswersWhatItTookAndTakesNoMore() {
-        int count = 20_000;
-        try (HttpPeer http = rest.connect();
-                HttpPeer other = rest.connect()) {
-            rest.node().replica().hold();
-            var writer = RestFixture.beside(() -> http.sendUntilClosed(
-                    HttpPeer.request("GET", "/incr/n", "", AUTH).repeat(count)));
-            RestFixture.eventually("begun", () -> rest.calls("INCR") > 0);
-            for (int i = 0; i < 3; i++) {
-                assertThat(other.ask("GET", "/ping", "").status()).isEqualTo(200);
-            }
-            rest.server().stopReading();
-            rest.node().replica().release();
-            assertThat(http.read().body()).isEqualTo("{\"result\":1}");
-            var end = RestFixture.beside(() -> {
-                assertThat(settled()).isTrue();
-                rest.server().endOutput();
-            });
-
-            int answered = 1;
-            for (Answer answer = http.read(); answer.status() != 0; answer = http.read()) {
-                answered++;
-                assertThat(answer.body()).isEqualTo("{\"result\":" + answered + "}");
-            }
-            RestFixture.ended(end);
-            assertThat(rest.calls("INCR")).isEqualTo(answered);
-            assertThat(answered).isLessThan(count);
-            rest.server().close();
-            RestFixture.ended(writer);
-        }
-    }
-
-    private boolean settled() {
-        try {
-            return rest.node().router().awaitSettled(10_000);
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
-    }
-
     /** No system takes so much for a client that does not read. */
     @Test
     void anAnswerThatIsStillTakenIsNotCutHoweverLongItTakes() {

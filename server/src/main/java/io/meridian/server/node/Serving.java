@@ -385,7 +385,8 @@ public final class Serving implements AutoCloseable {
     public void close() {
         if (isServing) {
             isServing = false;
-            answerWhatWasTaken();
+            // Whatever happens there, the replicas are closed.
+            closeQuietly(this::answerWhatWasTaken);
         }
         while (!parts.isEmpty()) {
             closeQuietly(parts.pop());
