@@ -303,7 +303,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         boolean mayStillSend = (refused && isTrusted) || open.channel().hasAttr(RespServer.STOPPED);
-        if (inputEnded || !mayStillSend) {
+        if (inputEnded || !mayStillSend || !open.channel().isOpen()) {
             var _ = open.close();
             return;
         }
@@ -320,8 +320,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             inputEnded = true;
             if (lingering) {
                 var _ = ctx.close();
-            } else if (!stalled) {
-                closeAfterReply();
+            } else {
+                closing |= !stalled;
+                output().flushAtTurnEnd();
             }
         }
         ctx.fireUserEventTriggered(event);
@@ -330,7 +331,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void closeAfterReply() {
         closing = true;
-        output().flushAtTurnEnd();
+        // One that a node closes when it stops may have ended before it was active.
+        if (output != null) {
+            output.flushAtTurnEnd();
+        }
     }
 
     /** What the client sends from now on is not looked at. */
@@ -340,6 +344,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     boolean isClosing() {
         return closing;
+    }
+
+    /** Whether the client has nothing left to do but to read. */
+    boolean isEnding() {
+        return closing || inputEnded;
     }
 
     /** Whether commands are being taken: what they are answered is sent together. */
@@ -391,7 +400,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (output != null && output.isCut() && cause instanceof java.io.IOException) {
+        if (output != null && output.isOver() && cause instanceof java.io.IOException) {
             // What was not written yet fails piece by piece.
             return;
         }

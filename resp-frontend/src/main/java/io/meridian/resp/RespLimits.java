@@ -7,7 +7,7 @@ package io.meridian.resp;
  * @param requestBytesMax bytes of one command line, all its words together
  * @param replyBytesMax bytes of the strings in one reply; a longer one is not sent
  * @param outputBytesMax replies that a client has not read yet; beyond them it is disconnected, unless it goes on to read
- * @param unreadMillisMax for so long such a client may read nothing
+ * @param unreadMillisMax for so long such a client may read nothing, or one whose connection ends behind the replies
  * @param commandsMax commands of one connection that are not answered yet; no more are read then
  * @param connectionsMax open connections of all clients
  */

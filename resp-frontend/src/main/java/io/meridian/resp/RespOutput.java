@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The replies of one connection: kept in the order of its commands, and written while the client reads them.
@@ -55,6 +56,8 @@ final class RespOutput {
     private boolean turnEndAsked;
     private long handedOverBytes;
     private boolean watched;
+    // All is handed over that ever will be: behind it the connection ends.
+    private boolean hangingUp;
     // It is closed already, or will be at once: nothing is written any more.
     private boolean cut;
 
@@ -254,9 +257,13 @@ final class RespOutput {
                 relieve();
             }
         } catch (RuntimeException | OutOfMemoryError failed) {
-            LOG.error("connection of {} closed: its reply cannot be written", connection.remoteAddress(), failed);
-            closeNow();
+            closeFor(failed);
         }
+    }
+
+    private void closeFor(Throwable failed) {
+        LOG.error("connection of {} closed: its reply cannot be written", connection.remoteAddress(), failed);
+        closeNow();
     }
 
     private int chunkBytes() {
@@ -343,32 +350,41 @@ final class RespOutput {
 
     // ---------------------------------------------------------------- clients that do not read
 
-    /** What was handed to the socket and has not left. */
+    /** What was handed to the socket and has not left, with what each piece of it costs the socket's buffer. */
     private long unsentBytes() {
         ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
-        return unsent == null ? 0 : unsent.totalPendingWriteBytes();
+        // The piece at the front is pending as a whole until all of it has left.
+        return unsent == null ? 0 : unsent.totalPendingWriteBytes() - unsent.currentProgress();
     }
 
-    private long unreadBytes() {
-        return keptBytes + unsentBytes();
+    /** What the client has taken; a piece that is added makes it a little smaller, never larger. */
+    private long takenBytes() {
+        return handedOverBytes - unsentBytes();
     }
 
-    /** A client that leaves more than the limit unread, and then takes nothing for a while, is disconnected. */
+    /** Whether the client has to go on reading: because so much is unread, or because nothing else is left for it to do. */
+    private boolean mustRead() {
+        long unsent = unsentBytes();
+        return connection.isEnding() ? unsent > 0 : keptBytes + unsent > limits.outputBytesMax();
+    }
+
+    /** A client that has to go on reading, and takes nothing for a while, is disconnected. */
     private void watch() {
-        if (watched || cut || unreadBytes() <= limits.outputBytesMax()) {
+        if (watched || cut || !mustRead()) {
             return;
         }
         watched = true;
-        long before = handedOverBytes - unsentBytes();
+        long before = takenBytes();
         var _ = context.executor()
                 .schedule(
                         () -> {
                             watched = false;
-                            boolean hasRead = handedOverBytes - unsentBytes() != before;
-                            if (hasRead || unreadBytes() <= limits.outputBytesMax()) {
+                            if (takenBytes() > before || !mustRead()) {
                                 watch();
                             } else if (!cut) {
-                                LOG.warn("{} does not read its replies: disconnected", connection.remoteAddress());
+                                // Strangers must not fill the log.
+                                LOG.atLevel(connection.isTrusted() ? Level.WARN : Level.DEBUG)
+                                        .log("{} does not read its replies: disconnected", connection.remoteAddress());
                                 closeNow();
                             }
                         },
@@ -392,15 +408,21 @@ final class RespOutput {
 
     /** Hands over and sends what is written; hangs up behind the last reply when the connection is to end. */
     void flush() {
-        if (cut) {
+        if (isOver()) {
             return;
         }
-        handOver();
+        try {
+            handOver();
+        } catch (RuntimeException | OutOfMemoryError failed) {
+            closeFor(failed);
+            return;
+        }
         releaseWriter();
         context.flush();
         if (connection.isClosing() && first == null) {
-            cut = true;
+            hangingUp = true;
             var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> connection.hangUp());
+            watch();
         } else {
             relieve();
         }
@@ -413,8 +435,9 @@ final class RespOutput {
         var _ = context.close();
     }
 
-    boolean isCut() {
-        return cut;
+    /** Whether nothing more is handed over. */
+    boolean isOver() {
+        return cut || hangingUp;
     }
 
     /** Nothing is written any more: lets go of what is kept. */

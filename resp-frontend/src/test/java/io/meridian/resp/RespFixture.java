@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
 
 /** A node that serves RESP on a free port, with one event loop, of the kind that a node has too: connections meet on it. */
 final class RespFixture implements AutoCloseable {
-    static final RespLimits LIMITS = new RespLimits(1 << 20, 32 << 20, 4 << 20, 300, 200, 100);
+    /** Patient: no test waits for a client that does not read to be disconnected. */
+    static final RespLimits LIMITS = limits(60_000);
 
     private final LoneNode node;
     private final EventLoopGroup loops =
@@ -39,6 +40,11 @@ final class RespFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The same with another patience. */
+    static RespLimits limits(long unreadMillis) {
+        return new RespLimits(1 << 20, 32 << 20, 4 << 20, unreadMillis, 200, 100);
     }
 
     /** Nobody needs to authenticate. */

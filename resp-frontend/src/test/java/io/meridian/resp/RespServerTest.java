@@ -225,7 +225,8 @@ class RespServerTest {
 
     @Test
     void aClientThatLeavesTooMuchUnreadAndDoesNotReadIsDisconnected() {
-        try (RawClient client = resp.login()) {
+        try (RespFixture hasty = new RespFixture(LoneNode.locked(), RespFixture.limits(300));
+                RawClient client = hasty.login()) {
             String value = "v".repeat(100_000);
             for (int i = 0; i < 200; i++) {
                 client.command("RPUSH", "l", value);
@@ -233,7 +234,7 @@ class RespServerTest {
             }
             // 20 MB at once for a client that does not read, where 4 MiB may wait.
             client.command("LRANGE", "l", "0", "-1");
-            RespFixture.eventually("disconnected", () -> resp.server().connections() == 0);
+            RespFixture.eventually("disconnected", () -> hasty.server().connections() == 0);
 
             assertThat(client.readToEnd().length()).isLessThan(20_000_000);
         }
