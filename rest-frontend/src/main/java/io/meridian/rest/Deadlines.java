@@ -63,10 +63,6 @@ final class Deadlines extends ChannelDuplexHandler {
         long writtenBytes();
     }
 
-    Deadlines(long headerMillisMax, long idleMillisMax) {
-        this(headerMillisMax, idleMillisMax, System::nanoTime);
-    }
-
     Deadlines(long headerMillisMax, long idleMillisMax, LongSupplier nanoTime) {
         this.headerMillisMax = headerMillisMax;
         this.headerNanosMax = TimeUnit.MILLISECONDS.toNanos(headerMillisMax);

@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Listens for HTTP clients. */
 public final class RestServer implements AutoCloseable {
@@ -52,6 +53,7 @@ public final class RestServer implements AutoCloseable {
     private final RequestReader reader;
     private final Health health;
     private final RespBytes resp;
+    private final LongSupplier nanoTime;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger leaving = new AtomicInteger();
     // Which commands a connection may not send, by the id of their spec.
@@ -99,8 +101,27 @@ public final class RestServer implements AutoCloseable {
             Class<? extends ServerChannel> channelType,
             InetSocketAddress address)
             throws BindException {
+        this(router, limits, System::nanoTime, health, resp, loops, channelType, address);
+    }
+
+    /**
+     * The same with another clock.
+     *
+     * @param nanoTime tells how long clients take
+     */
+    RestServer(
+            Router router,
+            RestLimits limits,
+            LongSupplier nanoTime,
+            Health health,
+            RespBytes resp,
+            EventLoopGroup loops,
+            Class<? extends ServerChannel> channelType,
+            InetSocketAddress address)
+            throws BindException {
         this.router = router;
         this.limits = limits;
+        this.nanoTime = nanoTime;
         this.reader = new RequestReader(limits);
         this.health = health;
         this.resp = resp;
@@ -147,7 +168,7 @@ public final class RestServer implements AutoCloseable {
             var _ = channel.close();
             return;
         }
-        Deadlines deadlines = new Deadlines(limits.headerMillisMax(), limits.idleMillisMax());
+        Deadlines deadlines = new Deadlines(limits.headerMillisMax(), limits.idleMillisMax(), nanoTime);
         JsonReplies json = writers.computeIfAbsent(channel.eventLoop(), _ -> new JsonReplies());
         Lane lane = router.lane(channel.eventLoop());
         channel.pipeline()

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -114,10 +115,12 @@ final class HttpPeer implements AutoCloseable {
         }
     }
 
-    /** Whether the other end has closed, and nothing is left to read. */
+    /** Whether the other end has closed, or does within 20 seconds, and nothing is left to read. */
     boolean isClosed() {
         try {
             return in.read() < 0;
+        } catch (SocketTimeoutException open) {
+            return false;
         } catch (IOException reset) {
             return true;
         }

@@ -17,10 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** A node that serves REST on a free port, with one event loop, of the kind that a node has too. */
 final class RestFixture implements AutoCloseable {
@@ -29,20 +33,29 @@ final class RestFixture implements AutoCloseable {
     static final int BODY_MAX = 1_000_000;
     static final int HEADER_MAX = 4096;
     static final int COMMANDS_MAX = 50;
+    static final String LATE_VERDICT = "[+]late\n".repeat(500);
+    /** A value that no memory is left for when it is asked for in RESP. */
+    static final String TOO_MUCH = "too much";
 
     private final LoneNode node = LoneNode.locked();
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, Epoll.isAvailable() ? new LastingEpoll() : NioIoHandler.newFactory());
     private final AtomicInteger respAnswers = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Runnable> lateVerdicts = new ConcurrentLinkedQueue<>();
     private final RestServer server;
 
     RestFixture(RestLimits limits) {
+        this(limits, System::nanoTime);
+    }
+
+    /** With a clock by which clients are late, or idle. */
+    RestFixture(RestLimits limits, LongSupplier nanoTime) {
         try {
             server = new RestServer(
                     node.router(),
                     limits,
-                    (path, query, answer) -> answer.accept(
-                            new RestServer.Verdict(!query.startsWith("sync"), "[+]" + path + " " + query + "\n")),
+                    nanoTime,
+                    this::health,
                     replies -> {
                         respAnswers.incrementAndGet();
                         return resp(replies);
@@ -58,6 +71,31 @@ final class RestFixture implements AutoCloseable {
     /** Patient: no test waits for its deadlines. */
     static RestFixture start() {
         return new RestFixture(limits(60_000, 60_000));
+    }
+
+    /** Its clients are late, or idle, by a clock that only the test turns. */
+    static RestFixture timed(RestLimits limits, AtomicLong millis) {
+        return new RestFixture(limits, () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
+    }
+
+    private void health(String path, String query, Consumer<RestServer.Verdict> answer) {
+        if (query.startsWith("late")) {
+            lateVerdicts.add(() -> answer.accept(new RestServer.Verdict(true, LATE_VERDICT)));
+        } else {
+            answer.accept(new RestServer.Verdict(!query.startsWith("sync"), "[+]" + path + " " + query + "\n"));
+        }
+    }
+
+    /** How many ask about health with {@code ?late} and have no answer. */
+    int lateVerdicts() {
+        return lateVerdicts.size();
+    }
+
+    /** Answers them, not on the server's thread. */
+    void giveLateVerdicts() {
+        for (Runnable late = lateVerdicts.poll(); late != null; late = lateVerdicts.poll()) {
+            late.run();
+        }
     }
 
     static RestLimits limits(long headerMillis, long idleMillis) {
@@ -129,6 +167,9 @@ final class RestFixture implements AutoCloseable {
                         case Reply.Status status -> "+" + status.text() + "\r\n";
                         case Reply.Failure failure -> "-" + failure.line() + "\r\n";
                         case Reply.Int number -> ":" + number.value() + "\r\n";
+                        case Reply.Bulk bulk
+                        when bulk.bytes().toString().equals(TOO_MUCH) ->
+                            throw new OutOfMemoryError("as with a reply that is too long");
                         case Reply.Bulk bulk ->
                             "$" + bulk.bytes().length() + "\r\n"
                                     + new String(bulk.bytes().toArray(), StandardCharsets.ISO_8859_1) + "\r\n";

@@ -11,6 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.BindException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -436,43 +437,65 @@ class RestProtocolTest {
 
     @Test
     void requestsThatDripAndIdleConnectionsEnd() {
-        try (RestFixture hasty = new RestFixture(RestFixture.limits(50, 150));
-                HttpPeer dripping = hasty.connect();
-                HttpPeer silent = hasty.connect();
-                HttpPeer held = hasty.connect()) {
+        AtomicLong millis = new AtomicLong();
+        try (RestFixture timed = RestFixture.timed(RestFixture.limits(50, 150), millis);
+                HttpPeer dripping = timed.connect();
+                HttpPeer silent = timed.connect();
+                HttpPeer held = timed.connect();
+                HttpPeer other = timed.connect()) {
             dripping.send("GET /pi");
-            hasty.node().replica().hold();
+            timed.node().replica().hold();
             held.send(HttpPeer.request("GET", "/set/a/b", "", AUTH));
+            RestFixture.eventually("begun", () -> timed.calls("SET") == 1);
+            for (int i = 0; i < 2; i++) {
+                assertThat(other.ask("GET", "/ping", "").status()).isEqualTo(200);
+            }
+            assertThat(timed.server().connections()).isEqualTo(4);
 
+            millis.addAndGet(60);
             assertThat(dripping.isClosed()).isTrue();
+            RestFixture.eventually("one less", () -> timed.server().connections() == 3);
+            millis.addAndGet(100);
             assertThat(silent.isClosed()).isTrue();
             // One that waits for its answer is neither.
-            hasty.node().replica().release();
+            timed.node().replica().release();
             assertThat(held.read().body()).isEqualTo("{\"result\":\"OK\"}");
+            isCutAsIdle(timed, millis);
             assertThat(held.isClosed()).isTrue();
         }
+    }
+
+    /** At the next look it may still be what it was at the last one: then it takes a turn more. */
+    private static void isCutAsIdle(RestFixture timed, AtomicLong millis) {
+        RestFixture.eventually("idle", () -> {
+            millis.addAndGet(200);
+            return timed.server().connections() == 0;
+        });
     }
 
     /** No system takes so much for a client that does not read. */
     @Test
     void anAnswerThatIsStillTakenIsNotCutHoweverLongItTakes() {
         int size = 16 << 20;
+        AtomicLong millis = new AtomicLong();
         RestLimits limits = new RestLimits(2 * size, 2 * size, 2 * size, 4096, 50, 10, 500, 500);
-        // Sent at once: between its requests the client must not become idle.
-        String requests = HttpPeer.request("POST", "/set/k", "v".repeat(size), AUTH)
-                + HttpPeer.request("GET", "/get/k", "", AUTH);
-        try (RestFixture hasty = new RestFixture(limits);
-                HttpPeer slow = hasty.connect()) {
-            slow.send(requests);
+        try (RestFixture timed = RestFixture.timed(limits, millis);
+                HttpPeer slow = timed.connect()) {
+            slow.send(HttpPeer.request("POST", "/set/k", "v".repeat(size), AUTH)
+                    + HttpPeer.request("GET", "/get/k", "", AUTH));
             assertThat(slow.read().status()).isEqualTo(200);
-            RestFixture.eventually("written", () -> hasty.server().unsentBytesMax() > 0);
+            RestFixture.eventually("written", () -> timed.server().unsentBytesMax() > 0);
             for (int i = 0; i < 2; i++) {
-                try (HttpPeer idle = hasty.connect()) {
+                try (HttpPeer idle = timed.connect();
+                        HttpPeer other = timed.connect()) {
+                    assertThat(other.ask("GET", "/ping", "").status()).isEqualTo(200);
+                    millis.addAndGet(600);
                     assertThat(idle.isClosed()).isTrue();
                 }
             }
 
             assertThat(slow.read().body().length()).isEqualTo(size + 13);
+            isCutAsIdle(timed, millis);
             assertThat(slow.isClosed()).isTrue();
         }
     }

@@ -55,7 +55,7 @@ class StrangerTest {
     private int mostKept(String stream, int piece) {
         byte[] bytes = stream.getBytes(StandardCharsets.ISO_8859_1);
         StrictRequestDecoder decoder = new StrictRequestDecoder(HEADER_BYTES);
-        Deadlines deadlines = new Deadlines(60_000, 60_000);
+        Deadlines deadlines = new Deadlines(60_000, 60_000, System::nanoTime);
         EmbeddedChannel channel = new EmbeddedChannel(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel opened) {
