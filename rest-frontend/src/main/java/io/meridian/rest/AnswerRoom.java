@@ -5,17 +5,21 @@ import io.meridian.engine.Reply;
 import java.util.function.BooleanSupplier;
 
 /**
- * The room that one request's answer has for replies: for each of them, and for all together.
+ * The room that one request's answer has for replies: for each of them, for all together, and beside those of the other
+ * requests that a connection has under way.
  *
- * <p>A reply that is too large is replaced by an error. A write has been applied by then, and its error says so.
+ * <p>A reply that is too large is replaced by an error. A write has been applied by then, and its error says so; what other
+ * requests are replied costs none its reply.
  */
 final class AnswerRoom {
     private final RestLimits limits;
+    private final RestWire wire;
     private long bytes;
     private boolean isFull;
 
-    AnswerRoom(RestLimits limits) {
+    AnswerRoom(RestLimits limits, RestWire wire) {
         this.limits = limits;
+        this.wire = wire;
     }
 
     /** Whether the replies so far were too large together, so that no further command is to run. */
@@ -47,6 +51,11 @@ final class AnswerRoom {
                             ? RestErrors.appliedWithoutRoom(limits.bodyBytesMax())
                             : RestErrors.repliesTooLarge(limits.bodyBytesMax()));
         }
+        if (!wire.hasRoomBeside(size) && !isWrite.getAsBoolean()) {
+            isFull = true;
+            return new Reply.Failure(RestErrors.otherRepliesTooLarge(limits.bodyBytesMax()));
+        }
+        wire.keepsReply(size);
         bytes += size;
         return reply;
     }

@@ -26,6 +26,7 @@ final class Http2Streams implements Deadlines.Streams {
     private final long keptBytesMax;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private long keptBytes;
+    private long replyBytes;
     private long unsentBytes;
     private long sentHeadBytes;
     private boolean resuming;
@@ -33,7 +34,7 @@ final class Http2Streams implements Deadlines.Streams {
     private String database = "";
     private String token = "";
 
-    /** @param keptBytesMax bytes of the bodies of all streams that have not ended */
+    /** @param keptBytesMax bytes of the bodies of all streams that have not ended; and of replies that are no answers yet */
     Http2Streams(DefaultHttp2Connection connection, AnswerFlow flow, long keptBytesMax) {
         this.connection = connection;
         this.flow = flow;
@@ -53,6 +54,20 @@ final class Http2Streams implements Deadlines.Streams {
         keptBytes -= bytes;
     }
 
+    /** Whether so many bytes more may be kept of the replies of all streams. */
+    boolean hasRoomBeside(long bytes) {
+        return replyBytes + bytes <= keptBytesMax;
+    }
+
+    /** A reply waits for others or for room, before it becomes an answer; kept until {@link #repliesReleased}. */
+    void keepsReply(long bytes) {
+        replyBytes += bytes;
+    }
+
+    void repliesReleased(long bytes) {
+        replyBytes -= bytes;
+    }
+
     /** An answer is made: it waits for the client. */
     void waits(long bytes) {
         unsentBytes += bytes;
@@ -64,6 +79,11 @@ final class Http2Streams implements Deadlines.Streams {
         if (isSent) {
             sentHeadBytes += HEAD_BYTES;
         }
+        resume();
+    }
+
+    /** There may be room again. */
+    void resume() {
         if (resuming) {
             return;
         }
@@ -80,7 +100,16 @@ final class Http2Streams implements Deadlines.Streams {
 
     /** Whether one more answer may be made. */
     boolean hasRoom(boolean hasToken) {
-        return unsentBytes < (hasToken ? UNSENT_BYTES_MAX : STRANGER_UNSENT_BYTES_MAX);
+        return unsentBytes < unsentBytesMax(hasToken);
+    }
+
+    /** Whether one more request may be started: replies that are no answers yet will take room, too. */
+    boolean mayStart(boolean hasToken) {
+        return unsentBytes + replyBytes < unsentBytesMax(hasToken);
+    }
+
+    private static long unsentBytesMax(boolean hasToken) {
+        return hasToken ? UNSENT_BYTES_MAX : STRANGER_UNSENT_BYTES_MAX;
     }
 
     /** Runs what is given once it is worth asking again, unless the connection ends before. */

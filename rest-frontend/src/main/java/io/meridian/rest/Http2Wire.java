@@ -28,6 +28,8 @@ final class Http2Wire implements RestWire {
     // The end of the stream's only answer, once that is written.
     private @Nullable ChannelFuture last;
     private @Nullable Runnable waiter;
+    // What the connection counts of replies that are no answer yet.
+    private long replyBytes;
     private boolean hasEnded;
 
     Http2Wire(Http2Streams streams) {
@@ -52,6 +54,7 @@ final class Http2Wire implements RestWire {
         boolean isBare = body.length == 0 || request.method().equals(HttpMethod.HEAD);
         int size = Http2Streams.HEAD_BYTES + (isBare ? 0 : body.length);
         streams.waits(size);
+        releaseReplies();
         ChannelFuture head = ctx.write(new DefaultHttp2HeadersFrame(headers, isBare));
         ChannelFuture end = isBare ? head : ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(body), true));
         last = end.addListener(written -> streams.waitsNoMore(size, written.isSuccess()));
@@ -91,16 +94,42 @@ final class Http2Wire implements RestWire {
     @Override
     public void ended(long keptBytes) {
         hasEnded = true;
-        streams.released(keptBytes);
         if (waiter != null) {
             streams.forget(waiter);
             waiter = null;
         }
+        streams.released(keptBytes);
+        releaseReplies();
+        streams.resume();
+    }
+
+    private void releaseReplies() {
+        streams.repliesReleased(replyBytes);
+        replyBytes = 0;
+    }
+
+    @Override
+    public boolean mayStart(boolean hasToken) {
+        return waiter == null && streams.mayStart(hasToken);
     }
 
     @Override
     public boolean hasRoom(boolean hasToken) {
         return waiter == null && streams.hasRoom(hasToken);
+    }
+
+    @Override
+    public boolean hasRoomBeside(long bytes) {
+        return streams.hasRoomBeside(bytes);
+    }
+
+    @Override
+    public void keepsReply(long bytes) {
+        // What is still under way when a stream ends is answered nobody.
+        if (!hasEnded) {
+            replyBytes += bytes;
+            streams.keepsReply(bytes);
+        }
     }
 
     @Override

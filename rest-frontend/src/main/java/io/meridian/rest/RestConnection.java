@@ -277,7 +277,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
                 if (request == null) {
                     break;
                 }
-                if (!wire.hasRoom(request.access().isPresent())) {
+                if (!wire.mayStart(request.access().isPresent())) {
                     wire.awaitRoom(startLater);
                     break;
                 }
@@ -305,7 +305,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         }
         RestExchange exchange = new RestExchange(this, request, Objects.requireNonNull(session));
         running = exchange;
-        exchange.start();
+        orFail(exchange::start);
     }
 
     /** The current request's answer is complete. */
@@ -321,9 +321,14 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
             return;
         }
         boolean keepAlive = request.keepAlive() && !closing;
-        wire.answer(open, answer, request, keepAlive);
         if (!keepAlive) {
             closing = true;
+        }
+        try {
+            wire.answer(open, answer, request, keepAlive);
+        } catch (RuntimeException | OutOfMemoryError failed) {
+            failed(failed);
+            return;
         }
         if (!flushScheduled) {
             flushScheduled = true;
@@ -391,7 +396,27 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
     void run(Runnable action) {
         ChannelHandlerContext open = context;
         if (open != null) {
-            open.executor().execute(action);
+            open.executor().execute(() -> orFail(action));
+        }
+    }
+
+    /** Does something for a request; a failure of ours is not for the caller, who has something to do for others, too. */
+    private void orFail(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException failed) {
+            failed(failed);
+        }
+    }
+
+    /** A fault of this side in what was done for a request: ends the connection or stream. */
+    void failed(Throwable fault) {
+        LOG.error("connection of {} closed by a failure of ours", remoteAddress(), fault);
+        closing = true;
+        ChannelHandlerContext open = context;
+        if (open != null) {
+            open.flush();
+            wire.fail(open, fault);
         }
     }
 
@@ -403,14 +428,18 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         return json;
     }
 
-    /** Whether replies may be made an answer. */
-    boolean hasRoom() {
-        return wire.hasRoom(true);
+    RestWire wire() {
+        return wire;
+    }
+
+    /** Whether the request's answer may be made. */
+    boolean hasRoom(RestRequest request) {
+        return wire.hasRoom(request.access().isPresent());
     }
 
     /** Runs what is given once it is worth asking again for room. */
     void awaitRoom(Runnable later) {
-        wire.awaitRoom(later);
+        wire.awaitRoom(() -> orFail(later));
     }
 
     /** A request's commands are about to run. */
@@ -472,9 +501,9 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         // What cannot be decoded is the client's fault: it must not fill the log.
         if (cause instanceof IOException || cause instanceof Http2Exception || cause instanceof DecoderException) {
             LOG.debug("{}: {}", remoteAddress(), cause.toString());
+            wire.fail(ctx, cause);
         } else {
-            LOG.error("connection of {} closed by a failure of ours", remoteAddress(), cause);
+            failed(cause);
         }
-        wire.fail(ctx, cause);
     }
 }

@@ -45,6 +45,9 @@ final class RestErrors {
             "QUIT",
             "MERIDIAN");
 
+    /** Begins the error of a read for whose reply those of other requests leave no room. */
+    private static final String OTHER_REPLIES = "ERR the replies to this connection's requests are too large together";
+
     /** Begins the error of a write that was applied, and whose reply is lost: there is no use in sending it again. */
     private static final String APPLIED = "UNKNOWN applied, but ";
 
@@ -106,6 +109,10 @@ final class RestErrors {
         return "ERR the replies of this request are too large together. Limit: " + limit + " bytes";
     }
 
+    static String otherRepliesTooLarge(long limit) {
+        return OTHER_REPLIES + ". Limit: " + limit + " bytes";
+    }
+
     static String notRun(long limit) {
         return "ERR not run, because the replies before it are too large together. Limit: " + limit + " bytes";
     }
@@ -132,9 +139,12 @@ final class RestErrors {
         return line;
     }
 
-    /** 400 for every command that failed, but 503 where the cluster did and the client may try again. */
+    /** 400 for every command that failed, but 503 where the cluster did and 429 where its client asked too much at once. */
     static HttpResponseStatus statusOf(Reply.Failure failure) {
         String line = failure.line();
+        if (line.startsWith(OTHER_REPLIES)) {
+            return HttpResponseStatus.TOO_MANY_REQUESTS;
+        }
         boolean isOurs = line.startsWith("CLUSTERDOWN ")
                 || line.startsWith("MISCONF ")
                 || (line.startsWith("UNKNOWN ") && !line.startsWith(APPLIED));

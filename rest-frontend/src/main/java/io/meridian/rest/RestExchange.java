@@ -39,7 +39,7 @@ final class RestExchange {
     private final AnswerRoom room;
     private Form form = Form.SINGLE;
     private RestFormat format = RestFormat.JSON;
-    // As they were asked, and those that are offered to the session: a transaction's are followed by EXEC.
+    // As they were asked, and those that are offered to the session: after a transaction's, EXEC.
     private List<Args> asked = List.of();
     private List<Args> commands = List.of();
     private @Nullable Reply[] replies = new @Nullable Reply[0];
@@ -52,14 +52,17 @@ final class RestExchange {
     private enum Form {
         SINGLE,
         PIPELINE,
-        TRANSACTION
+        /** The commands are being queued. */
+        TRANSACTION,
+        /** They are: the only command left is EXEC. */
+        EXEC
     }
 
     RestExchange(RestConnection connection, RestRequest request, RouterSession session) {
         this.connection = connection;
         this.request = request;
         this.session = session;
-        this.room = new AnswerRoom(connection.server().limits());
+        this.room = new AnswerRoom(connection.server().limits(), connection.wire());
     }
 
     /** Whether a request carries commands, and so needs a token. */
@@ -211,7 +214,7 @@ final class RestExchange {
             while (next < commands.size()) {
                 Args command = commands.get(next);
                 int place = next;
-                String refusal = refusal(command);
+                String refusal = form == Form.EXEC ? "" : refusal(command);
                 pending++;
                 next++;
                 if (!refusal.isEmpty()) {
@@ -230,14 +233,26 @@ final class RestExchange {
         finishIfComplete();
     }
 
+    /** A failure of ours is not for who brings the reply, and has those of others to bring. */
     private void take(int place, Reply reply) {
+        try {
+            keep(place, reply);
+            finishIfComplete();
+        } catch (RuntimeException failed) {
+            connection.failed(failed);
+        }
+    }
+
+    private void keep(int place, Reply reply) {
         Args command = commands.get(place);
         replies[place] = RestErrors.reworded(
-                form == Form.TRANSACTION
-                        ? reply
-                        : room.bounded(reply, () -> connection.server().isWrite(command)));
+                switch (form) {
+                    case SINGLE, PIPELINE ->
+                        room.bounded(reply, () -> connection.server().isWrite(command));
+                    // QUEUED; and of EXEC's reply each part has its own bound.
+                    case TRANSACTION, EXEC -> reply;
+                });
         pending--;
-        finishIfComplete();
     }
 
     private void finishIfComplete() {
@@ -248,6 +263,7 @@ final class RestExchange {
             case SINGLE -> single(Objects.requireNonNull(replies[0]));
             case PIPELINE -> many(all());
             case TRANSACTION -> execute();
+            case EXEC -> executed(Objects.requireNonNull(replies[0]));
         }
     }
 
@@ -256,52 +272,42 @@ final class RestExchange {
     }
 
     private void many(List<Reply> entries) {
-        finish(
+        finish(() -> answer(
                 HttpResponseStatus.OK,
                 () -> format.resp2()
                         ? connection.server().resp().write(entries)
-                        : connection.json().many(entries, format.base64()));
+                        : connection.json().many(entries, format.base64())));
     }
 
     private void single(Reply reply) {
-        finish(
+        finish(() -> answer(
                 reply instanceof Reply.Failure failure ? RestErrors.statusOf(failure) : HttpResponseStatus.OK,
                 () -> format.resp2()
                         ? connection.server().resp().write(List.of(reply))
-                        : connection.json().single(reply, format.base64()));
+                        : connection.json().single(reply, format.base64())));
     }
 
     /** Commands have run; one whose reply cannot be written costs nobody but this request its answer. */
-    private void finish(HttpResponseStatus status, Supplier<byte[]> body) {
-        if (!connection.hasRoom()) {
-            connection.awaitRoom(() -> finish(status, body));
-            return;
-        }
+    private RestAnswer answer(HttpResponseStatus status, Supplier<byte[]> body) {
         byte[] bytes;
         try {
             bytes = body.get();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | OutOfMemoryError failed) {
             LOG.error("a reply cannot be written", failed);
             boolean hasWrites = asked.stream().anyMatch(connection.server()::isWrite);
-            finish(connection
+            return connection
                     .server()
                     .refusal(
                             format,
                             HttpResponseStatus.INTERNAL_SERVER_ERROR,
-                            hasWrites ? RestErrors.UNWRITABLE_APPLIED : RestErrors.UNWRITABLE));
-            return;
+                            hasWrites ? RestErrors.UNWRITABLE_APPLIED : RestErrors.UNWRITABLE);
         }
         connection.answering(request);
         String type = format.resp2() ? RestAnswer.OCTETS : RestAnswer.JSON;
-        finish(
-                status.equals(HttpResponseStatus.OK)
-                        ? new RestAnswer(
-                                status,
-                                type,
-                                new RestRequest.Body(Bytes.of(bytes)),
-                                session.tokenText(),
-                                session.lastRead())
-                        : RestAnswer.of(status, type, bytes));
+        return status.equals(HttpResponseStatus.OK)
+                ? new RestAnswer(
+                        status, type, new RestRequest.Body(Bytes.of(bytes)), session.tokenText(), session.lastRead())
+                : RestAnswer.of(status, type, bytes);
     }
 
     /** All commands of the transaction are queued, or one was refused and the whole is discarded. */
@@ -309,25 +315,21 @@ final class RestExchange {
         for (Reply queued : all()) {
             if (queued instanceof Reply.Failure failure) {
                 session.discard();
-                finish(RestAnswer.error(HttpResponseStatus.BAD_REQUEST, RestErrors.reworded(failure.line())));
+                finish(RestAnswer.error(HttpResponseStatus.BAD_REQUEST, failure.line()));
                 return;
             }
         }
-        // From here on the one command under way is EXEC.
-        form = Form.SINGLE;
+        form = Form.EXEC;
         commands = List.of(EXEC);
         replies = new @Nullable Reply[1];
         next = 0;
-        if (!session.execute(EXEC, this::executed)) {
-            throw new IllegalStateException("a session with nothing under way takes EXEC");
-        }
+        goOn();
     }
 
     private void executed(Reply reply) {
         switch (reply) {
             case Reply.Array array -> many(transactionEntries(array.items()));
-            case Reply.Failure failure ->
-                finish(RestAnswer.error(RestErrors.statusOf(failure), RestErrors.reworded(failure.line())));
+            case Reply.Failure failure -> finish(RestAnswer.error(RestErrors.statusOf(failure), failure.line()));
             default ->
                 finish(RestAnswer.error(HttpResponseStatus.INTERNAL_SERVER_ERROR, "ERR unexpected reply to EXEC"));
         }
@@ -344,9 +346,21 @@ final class RestExchange {
     }
 
     private void finish(RestAnswer answer) {
+        finish(() -> answer);
+    }
+
+    private void finish(Supplier<RestAnswer> answer) {
         if (!finished) {
             finished = true;
-            connection.answered(answer, request);
+            answerOnceThereIsRoom(answer);
+        }
+    }
+
+    private void answerOnceThereIsRoom(Supplier<RestAnswer> answer) {
+        if (connection.hasRoom(request)) {
+            connection.answered(answer.get(), request);
+        } else {
+            connection.awaitRoom(() -> answerOnceThereIsRoom(answer));
         }
     }
 }

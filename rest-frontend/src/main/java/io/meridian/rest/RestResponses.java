@@ -105,6 +105,16 @@ final class RestResponses {
         byte[] body = content.bytes();
         boolean isHead = request.method().equals(HttpMethod.HEAD);
         ByteBuf out = alloc.directBuffer(HEADER_BYTES + (isHead ? 0 : body.length));
+        try {
+            head(out, answer, request, content, keepAlive);
+            return isHead ? out : out.writeBytes(body);
+        } catch (RuntimeException | OutOfMemoryError failed) {
+            out.release();
+            throw failed;
+        }
+    }
+
+    private static void head(ByteBuf out, RestAnswer answer, RestRequest request, Content content, boolean keepAlive) {
         statusLine(out, answer.status());
         if (answer.contentType().equals(RestAnswer.JSON)) {
             out.writeBytes(JSON_TYPE);
@@ -115,7 +125,6 @@ final class RestResponses {
         fields(new Lines(out), answer, request, content);
         connection(out, request, keepAlive);
         out.writeShort(LINE_END);
-        return isHead ? out : out.writeBytes(body);
     }
 
     /** The fields of any version of HTTP, but the content's type. */

@@ -23,7 +23,7 @@ interface RestWire {
     /** Ends it at once, by a fault of the client or of this side. */
     void fail(ChannelHandlerContext ctx, Throwable cause);
 
-    /** It has ended, and keeps no more of bodies. */
+    /** It has ended, and keeps no more of bodies, nor of replies. */
     default void ended(long keptBytes) {}
 
     /** Whether so many bytes more of bodies may be kept, until the end. */
@@ -31,10 +31,23 @@ interface RestWire {
         return true;
     }
 
-    /** Whether one more answer may be made, and so a request be started. */
+    /** Whether a request may be started. */
+    default boolean mayStart(boolean hasToken) {
+        return true;
+    }
+
+    /** Whether one more answer may be made. */
     default boolean hasRoom(boolean hasToken) {
         return true;
     }
+
+    /** Whether there is room for so many bytes of a reply, beside what is kept for the answers to other requests. */
+    default boolean hasRoomBeside(long bytes) {
+        return true;
+    }
+
+    /** A reply is kept until the answer is made, or the end. */
+    default void keepsReply(long bytes) {}
 
     /** Runs what is given once it is worth asking again for room, unless the end is before; nothing if something waits already. */
     default void awaitRoom(Runnable later) {

@@ -44,6 +44,7 @@ final class Http2Peer implements AutoCloseable {
     private boolean takesData = true;
     private int lastStream = -1;
     private int goneAway = -1;
+    private int pongs;
     private boolean isEnded;
 
     /** What has come of an answer. */
@@ -100,6 +101,24 @@ final class Http2Peer implements AutoCloseable {
         while (stream.headers.isEmpty() && !isEnded) {
             read();
         }
+    }
+
+    /** Reads all that was written before now; twice round, because what waits to be written may come after the first. */
+    void roundTrips() {
+        for (int i = 0; i < 2; i++) {
+            int before = pongs;
+            frame(PING, 0, 0, new byte[8]);
+            while (pongs == before && !isEnded) {
+                read();
+            }
+        }
+    }
+
+    /** How many answers have begun to come. */
+    long begun() {
+        return streams.values().stream()
+                .filter(stream -> !stream.headers.isEmpty())
+                .count();
     }
 
     /** Whether a stream's reset is among what was read. */
@@ -289,6 +308,7 @@ final class Http2Peer implements AutoCloseable {
             }
             case RST_STREAM ->
                 stream(id).reset = Unpooled.wrappedBuffer(payload).readInt();
+            case PING -> pongs++;
             case GOAWAY ->
                 goneAway = Unpooled.wrappedBuffer(payload).skipBytes(4).readInt();
             case SETTINGS -> {
@@ -298,7 +318,7 @@ final class Http2Peer implements AutoCloseable {
                 }
             }
             default -> {
-                // Pings and windows of the server: these tests send less than a window.
+                // Windows of the server: these tests send less than a window.
             }
         }
     }
