@@ -55,6 +55,7 @@ public final class RestServer implements AutoCloseable {
     private final RespBytes resp;
     private final LongSupplier nanoTime;
     private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
     private final AtomicInteger leaving = new AtomicInteger();
     // Which commands a connection may not send, by the id of their spec.
     private final boolean[] notOverRest;
@@ -161,6 +162,7 @@ public final class RestServer implements AutoCloseable {
             turnAway(channel);
             return;
         }
+        accepted.increment();
         // However it ends, even before it was active.
         var _ = channel.closeFuture().addListener(_ -> connections.decrementAndGet());
         open.add(channel);
@@ -237,6 +239,11 @@ public final class RestServer implements AutoCloseable {
     /** How many clients are connected. */
     public int connections() {
         return connections.get();
+    }
+
+    /** How many clients have connected since the start, those that were turned away not counted. */
+    public long accepted() {
+        return accepted.sum();
     }
 
     /** Bytes written for clients that their systems have not taken yet, the most of any connection. */

@@ -35,6 +35,7 @@ final class NodeHost implements Host {
     private final Store store;
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable Router router;
+    private volatile LongSupplier connected = () -> 0;
     private volatile LongSupplier accepted = () -> 0;
     // When INFO's counters were last set back: those that they are told from, and the metrics, only grow.
     private volatile Counted countedBefore = new Counted(0, 0, 0);
@@ -54,9 +55,15 @@ final class NodeHost implements Host {
         router = with;
     }
 
-    /** Takes what tells how many Redis clients have connected since the start. */
-    void accepted(LongSupplier count) {
-        accepted = count;
+    /**
+     * Takes what tells of the connections of clients.
+     *
+     * @param now how many there are
+     * @param sinceStart how many there have been
+     */
+    void connections(LongSupplier now, LongSupplier sinceStart) {
+        connected = now;
+        accepted = sinceStart;
     }
 
     @Override
@@ -77,7 +84,7 @@ final class NodeHost implements Host {
         all.put(
                 "Clients",
                 List.of(
-                        "connected_clients:" + connections(),
+                        "connected_clients:" + connected.getAsLong(),
                         "maxclients:" + config.limits().connections(),
                         // No command waits for an element yet.
                         "blocked_clients:0"));
@@ -93,11 +100,6 @@ final class NodeHost implements Host {
             all.keySet().removeIf(name -> !sections.contains(name.toLowerCase(java.util.Locale.ROOT)));
         }
         return all;
-    }
-
-    private int connections() {
-        Router with = router;
-        return with == null ? 0 : with.sessions().size();
     }
 
     private List<String> server() {

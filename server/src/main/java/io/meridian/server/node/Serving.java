@@ -144,8 +144,8 @@ public final class Serving implements AutoCloseable {
                     options);
             checks(health);
             this.resp = opened(listening("listen.resp", config.listen().resp(), address -> respServer(address)));
-            host.accepted(resp::accepted);
             this.rest = opened(listening("listen.rest", config.listen().rest(), address -> restServer(address)));
+            host.connections(() -> resp.connections() + rest.connections(), () -> resp.accepted() + rest.accepted());
             isServing = true;
         } catch (IOException | StoreException | RuntimeException failed) {
             close();

@@ -8,6 +8,8 @@ import io.meridian.server.testing.Client;
 import io.meridian.server.testing.ClusterPlan;
 import io.meridian.server.testing.RunningCluster;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -111,6 +113,17 @@ final class MetricsIT {
 
             assertThat(client.run("INFO stats")).contains("total_connections_received:3\r\n");
             assertThat(client.run("INFO clients")).contains("blocked_clients:0\r\n");
+        }
+    }
+
+    /** Those of both ports, also while they ask nothing. */
+    @Test
+    void infoCountsClientsByTheirConnections() throws IOException {
+        InetSocketAddress http = CLUSTER.get().node("us-1").restAddress();
+        try (Client client = CLUSTER.get().client("us-1");
+                Socket _ = new Socket(http.getAddress(), http.getPort());
+                Socket _ = new Socket(http.getAddress(), http.getPort())) {
+            Await.until("all are connected", () -> client.run("INFO clients").contains("connected_clients:3\r\n"));
         }
     }
 
