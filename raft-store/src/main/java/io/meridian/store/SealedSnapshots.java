@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.store;
 
+import com.alipay.sofa.jraft.error.RaftError;
 import com.alipay.sofa.jraft.option.RaftOptions;
+import com.alipay.sofa.jraft.option.SnapshotCopierOptions;
 import com.alipay.sofa.jraft.storage.snapshot.Snapshot;
+import com.alipay.sofa.jraft.storage.snapshot.SnapshotCopier;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotWriter;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotStorage;
 import com.alipay.sofa.jraft.storage.snapshot.local.LocalSnapshotWriter;
+import com.google.protobuf.Message;
+import io.meridian.engine.CorruptBytesException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +33,22 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The description says which index and term the snapshot is of, and who votes. JRaft's has no checksum: it takes a damaged one
  * for a snapshot of something else, or for none at all, and goes on without a word. Here the replica does not start, before
- * anything is deleted; and a leader whose newest snapshot has a damaged description stops rather than send it.
+ * anything is deleted; and a leader whose newest snapshot has a damaged description stops rather than send it. The file itself has
+ * checksums of its own: who receives one looks at them before it takes the place of the snapshot that is there.
  */
 final class SealedSnapshots extends LocalSnapshotStorage {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSnapshots.class);
     private static final String SEAL = "seal";
     private static final String CHECKSUM = "description-crc32c";
+    // The sender tries again at once, and a snapshot is large.
+    private static final long DAMAGED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final ReplicaFolder folder;
     private final RaftOptions options;
     private final Consumer<String> whenDamaged;
+    private volatile long damagedNanos = System.nanoTime() - DAMAGED_NANOS;
+    // The id of the thread that has just received a damaged snapshot, and asks for it next; or 0.
+    private volatile long receiverOfDamaged;
 
     /** @param whenDamaged is told why the newest snapshot is refused at the start, in words for an operator */
     SealedSnapshots(ReplicaFolder folder, RaftOptions options, Consumer<String> whenDamaged) {
@@ -64,6 +79,11 @@ final class SealedSnapshots extends LocalSnapshotStorage {
 
     @Override
     public @Nullable SnapshotReader open() {
+        if (receiverOfDamaged == Thread.currentThread().threadId()) {
+            // The one before it is still there, but JRaft would take it for the one that was sent.
+            receiverOfDamaged = 0;
+            return null;
+        }
         long index = getLastSnapshotIndex();
         Optional<String> problem = problemWith(index);
         while (problem.isPresent() && index != getLastSnapshotIndex()) {
@@ -76,6 +96,12 @@ final class SealedSnapshots extends LocalSnapshotStorage {
             return null;
         }
         return super.open();
+    }
+
+    /** Receives a snapshot; null, and the sender is to try again, for a while after a damaged one has come. */
+    @Override
+    public @Nullable SnapshotCopier startToCopyFrom(String uri, SnapshotCopierOptions copying) {
+        return System.nanoTime() - damagedNanos < DAMAGED_NANOS ? null : super.startToCopyFrom(uri, copying);
     }
 
     /** What is wrong with the snapshot of that index, in words; of index 0, none, nothing is. */
@@ -105,8 +131,47 @@ final class SealedSnapshots extends LocalSnapshotStorage {
 
     /** Seals the description each time it is written. */
     private final class SealingWriter extends LocalSnapshotWriter {
+        private final List<String> received = new ArrayList<>();
+
         SealingWriter(String path) {
             super(path, SealedSnapshots.this, options);
+        }
+
+        /** JRaft's copier tells what the sender says of a file; who saves one tells nothing. */
+        @Override
+        public boolean addFile(String name, @Nullable Message described) {
+            if (described != null) {
+                received.add(name);
+            }
+            return super.addFile(name, described);
+        }
+
+        /** A transfer that broke off has left an error here, and its files are deleted as they are. */
+        @Override
+        public void close() throws IOException {
+            if (isOk() && !received.stream().allMatch(this::isWhole)) {
+                setError(RaftError.EINVAL, "a file of it is damaged");
+                damagedNanos = System.nanoTime();
+                receiverOfDamaged = Thread.currentThread().threadId();
+            }
+            super.close();
+        }
+
+        private boolean isWhole(String name) {
+            Path file = Path.of(getPath(), name);
+            try (InputStream in = Files.newInputStream(file)) {
+                io.meridian.engine.apply.SnapshotReader.check(in);
+                return true;
+            } catch (IOException | CorruptBytesException unusable) {
+                LOG.error(
+                        "the snapshot that the leader sends does not take the place of the one in {}, its file {} is"
+                                + " unusable: {}. It may be damaged on the leader's disk: its next snapshot, or another"
+                                + " leader's, will do",
+                        folder.snapshot(),
+                        name,
+                        unusable.getMessage());
+                return false;
+            }
         }
 
         @Override

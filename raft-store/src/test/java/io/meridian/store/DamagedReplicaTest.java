@@ -5,16 +5,23 @@ import static io.meridian.store.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.meridian.engine.Reply;
+import io.meridian.engine.apply.SnapshotReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A replica whose files are damaged takes no part, says what to do, and deletes nothing; the others go on. */
 final class DamagedReplicaTest {
@@ -110,6 +117,44 @@ final class DamagedReplicaTest {
             assertThat(far.counters().snapshotsLoaded()).isEqualTo(1);
             assertThat(TestClient.read(far, "GET k")).isEqualTo(Reply.Bulk.of("1"));
             assertThat(client.run(cluster, "GET k").replies()).containsExactly(Reply.Bulk.of("1"));
+        }
+    }
+
+    /** Else it would have lost its own for one that it cannot load. */
+    @Test
+    void aDamagedSnapshotThatIsSentDoesNotTakeThePlaceOfTheReceivers() throws Exception {
+        try (StoreCluster cluster = StoreCluster.started(directory)) {
+            TestClient client = new TestClient();
+            client.run(cluster, "SET k v");
+            cluster.awaitEqualDigests();
+            awaitSnapshot(cluster.replica("far"));
+            cluster.stop("far");
+            for (int i = 0; i < 2; i++) {
+                client.run(cluster, "SET k " + i);
+                awaitSnapshot(cluster.leader());
+            }
+            damage(find(cluster.groupDirectoryOf(cluster.leaderName()), "keyspace"));
+
+            ListAppender<ILoggingEvent> lines = new ListAppender<>();
+            lines.list = new CopyOnWriteArrayList<>();
+            lines.start();
+            ((Logger) LoggerFactory.getLogger(SealedSnapshots.class)).addAppender(lines);
+            Replica far = cluster.start("far").replica();
+            eventually(
+                    "it has been sent",
+                    () -> lines.list.stream()
+                            .anyMatch(line -> line.getFormattedMessage().contains("does not take the place of")));
+            assertThat(far.problem()).isEmpty();
+            try (InputStream own = Files.newInputStream(find(cluster.groupDirectoryOf("far"), "keyspace"))) {
+                SnapshotReader.check(own);
+            }
+
+            client.run(cluster, "SET k good");
+            eventually("it has the leader's next", () -> {
+                // Each time: one begun before the replica knows the last entry applied has nothing to save.
+                awaitSnapshot(cluster.leader());
+                return far.isServing() && TestClient.read(far, "GET k").equals(Reply.Bulk.of("good"));
+            });
         }
     }
 

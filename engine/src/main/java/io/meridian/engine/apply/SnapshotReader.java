@@ -16,16 +16,50 @@ public final class SnapshotReader {
     private static final int READ_AHEAD_MAX = 1 << 20;
 
     private final InputStream in;
-    private final GroupState state;
     private final CRC32C total = new CRC32C();
     private byte[] buffer = new byte[4096];
     private int blockLength;
-    private long keyCount;
     private long blocks;
 
-    private SnapshotReader(InputStream in, CommandTable commands) {
+    private SnapshotReader(InputStream in) {
         this.in = in;
-        this.state = new GroupState(commands);
+    }
+
+    /** What becomes of a snapshot's content, block by block. */
+    private interface Content {
+        void header(ByteReader block);
+
+        void keys(ByteReader block);
+    }
+
+    /** Makes a state of it. */
+    private static final class Loading implements Content {
+        private final GroupState state;
+        private long keyCount;
+
+        Loading(CommandTable commands) {
+            state = new GroupState(commands);
+        }
+
+        @Override
+        public void header(ByteReader block) {
+            keyCount = state.loadHeader(block);
+        }
+
+        @Override
+        public void keys(ByteReader block) {
+            state.keys().load(block);
+            requireEmpty(block);
+        }
+    }
+
+    /** Makes nothing of it: its checksums were right. */
+    private static final class Checking implements Content {
+        @Override
+        public void header(ByteReader block) {}
+
+        @Override
+        public void keys(ByteReader block) {}
     }
 
     /**
@@ -33,36 +67,46 @@ public final class SnapshotReader {
      * stream needs no buffer of its own. Throws CorruptSnapshotException for a file that is not wholly as it was written.
      */
     public static GroupState read(InputStream in, CommandTable commands) throws IOException {
-        SnapshotReader reader = new SnapshotReader(in, commands);
+        Loading loading = new Loading(commands);
+        long keys = readAll(in, loading);
+        if (keys != loading.keyCount || keys != loading.state.size()) {
+            throw new CorruptSnapshotException("a snapshot of " + keys + " keys that has " + loading.state.size());
+        }
+        return loading.state;
+    }
+
+    /** Throws CorruptSnapshotException for a file that is not wholly as it was written, and keeps nothing of it in memory. */
+    public static void check(InputStream in) throws IOException {
+        var _ = readAll(in, new Checking());
+    }
+
+    /** Gives the number of keys that its end tells. */
+    private static long readAll(InputStream in, Content content) throws IOException {
         try {
-            reader.readAll();
+            return new SnapshotReader(in).readBlocks(content);
         } catch (CorruptSnapshotException corrupt) {
             throw corrupt;
         } catch (CorruptBytesException corrupt) {
             throw new CorruptSnapshotException("a snapshot block with " + corrupt.getMessage());
         }
-        return reader.state;
     }
 
-    private void readAll() throws IOException {
+    private long readBlocks(Content content) throws IOException {
         readMagic();
         if (readBlock() != SnapshotCursor.HEADER) {
             throw new CorruptSnapshotException("a snapshot without header");
         }
-        keyCount = state.loadHeader(content());
+        content.header(block());
         while (true) {
             int totalBefore = (int) total.getValue();
             int kind = readBlock();
-            ByteReader content = content();
             if (kind == SnapshotCursor.END) {
-                checkEnd(content, totalBefore);
-                return;
+                return readEnd(block(), totalBefore);
             }
             if (kind != SnapshotCursor.KEYS) {
                 throw new CorruptSnapshotException("a snapshot with a block of kind " + kind);
             }
-            state.keys().load(content);
-            requireEmpty(content);
+            content.keys(block());
         }
     }
 
@@ -99,7 +143,7 @@ public final class SnapshotReader {
         return kind;
     }
 
-    private ByteReader content() {
+    private ByteReader block() {
         return new ByteReader(Bytes.of(buffer, SnapshotCursor.BLOCK_HEAD, blockLength));
     }
 
@@ -120,19 +164,17 @@ public final class SnapshotReader {
         }
     }
 
-    private void checkEnd(ByteReader end, int expectedTotal) throws IOException {
+    private long readEnd(ByteReader end, int expectedTotal) throws IOException {
         long keys = end.varint();
         long expectedBlocks = end.varint();
         if (end.i32() != expectedTotal || expectedBlocks != blocks - 1) {
             throw new CorruptSnapshotException("a snapshot whose blocks are not all there, in order");
         }
-        if (keys != keyCount || keys != state.size()) {
-            throw new CorruptSnapshotException("a snapshot of " + keys + " keys that has " + state.size());
-        }
         requireEmpty(end);
         if (in.read() >= 0) {
             throw new CorruptSnapshotException("a snapshot with something behind its end");
         }
+        return keys;
     }
 
     private static void requireEmpty(ByteReader content) {
