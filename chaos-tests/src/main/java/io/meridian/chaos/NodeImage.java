@@ -16,6 +16,7 @@ final class NodeImage {
     private static final int LACKING = 69;
 
     private static final int MINUTES_MAX = 5;
+    private static final int LOG_LINES = 20;
 
     private NodeImage() {}
 
@@ -28,6 +29,14 @@ final class NodeImage {
     static String ensure(Path root) throws IOException, DockerMissing {
         Path script = root.resolve(SCRIPT).toAbsolutePath();
         Path log = Files.createTempFile("build-image", ".log");
+        try {
+            return build(root, script, log);
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    private static String build(Path root, Path script, Path log) throws IOException, DockerMissing {
         Process build = new ProcessBuilder(script.toString(), NAME)
                 .directory(root.toAbsolutePath().toFile())
                 .redirectErrorStream(true)
@@ -35,24 +44,29 @@ final class NodeImage {
                 .start();
         try {
             if (!build.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
-                throw new IOException(script + " takes more than " + MINUTES_MAX + " minutes, see " + log);
+                throw new IOException(script + " takes more than " + MINUTES_MAX + " minutes: " + end(log));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + script + " ran", e);
         } finally {
+            // What it runs, first: without it nobody would know of that any more.
+            build.descendants().forEach(ProcessHandle::destroyForcibly);
             build.destroyForcibly();
         }
-        List<String> lines = Files.readAllLines(log);
-        String last = lines.isEmpty() ? "(no output)" : lines.getLast();
         if (build.exitValue() == LACKING) {
-            Files.delete(log);
-            throw new DockerMissing(last);
+            throw new DockerMissing(end(log).lines().reduce("", (_, line) -> line));
         }
         if (build.exitValue() != 0) {
-            throw new IOException("the image cannot be built by " + script + ": " + last + ", see " + log);
+            throw new IOException("the image cannot be built by " + script + ": " + end(log));
         }
-        Files.delete(log);
         return NAME;
+    }
+
+    private static String end(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return lines.isEmpty()
+                ? "(no output)"
+                : String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
     }
 }

@@ -31,11 +31,11 @@ class NodeImageTest {
 
     @Test
     void aBuildThatFailsIsNotTakenForAMissingDocker() throws IOException {
-        script("echo 'the build failed'; exit 1");
+        script("echo why; echo 'the build failed'; exit 1");
 
         assertThatThrownBy(() -> NodeImage.ensure(root))
                 .isExactlyInstanceOf(IOException.class)
-                .hasMessageContaining("the build failed");
+                .hasMessageEndingWith(": why\nthe build failed");
     }
 
     @Test

@@ -40,9 +40,9 @@ public final class ContainerCluster implements Cluster {
     private static final int FREEZE_TRIES = 20;
 
     /** The process that a container or network belongs to. */
-    private static final String HARNESS = "io.meridian.chaos.harness";
+    static final String HARNESS = "io.meridian.chaos.harness";
 
-    private static final String ME = Long.toString(ProcessHandle.current().pid());
+    static final String ME = Long.toString(ProcessHandle.current().pid());
 
     private final ClusterLayout layout;
     private final DockerImageName image;
@@ -235,7 +235,10 @@ public final class ContainerCluster implements Cluster {
 
     @Override
     public void close() {
-        removeAll();
+        EveryStep.of(this::removeAll, this::forgetCloser);
+    }
+
+    private void forgetCloser() {
         try {
             Runtime.getRuntime().removeShutdownHook(closer);
         } catch (IllegalStateException _) {
@@ -244,18 +247,24 @@ public final class ContainerCluster implements Cluster {
     }
 
     private synchronized void removeAll() {
-        nodes.forEach((name, node) -> {
-            if (node.container.getContainerId() != null) {
-                if (node.state == State.PAUSED && isRunning(node)) {
-                    client().unpauseContainerCmd(node.container.getContainerId())
-                            .exec();
-                }
-                saveLog(name, node);
-                node.container.stop();
-            }
-            node.state = State.DOWN;
-        });
-        network.close();
+        EveryStep.of(() -> EveryStep.of(nodes.keySet(), this::remove), network::close);
+    }
+
+    private void remove(String name) {
+        Node node = node(name, EnumSet.allOf(State.class));
+        GenericContainer<?> container = node.container;
+        if (container.getContainerId() != null) {
+            EveryStep.of(
+                    () -> {
+                        if (node.state == State.PAUSED && isRunning(node)) {
+                            client().unpauseContainerCmd(container.getContainerId())
+                                    .exec();
+                        }
+                    },
+                    () -> saveLog(name, node),
+                    container::stop);
+        }
+        node.state = State.DOWN;
     }
 
     private Path saveLog(String name, Node node) {

@@ -68,6 +68,14 @@ public final class Docker {
             throw new DockerMissing("no Docker daemon answers, and only root could start one");
         }
         Path log = Files.createTempFile("dockerd", ".log");
+        try {
+            start(log);
+        } finally {
+            Files.delete(log);
+        }
+    }
+
+    private static void start(Path log) throws IOException, DockerMissing {
         ProcessBuilder builder = new ProcessBuilder("setsid", "sh", "-c", SCRIPT)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -82,7 +90,6 @@ public final class Docker {
             }
             LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
-        Files.delete(log);
     }
 
     private static boolean isInstalled(String program) {

@@ -224,8 +224,10 @@ public final class ProcessCluster implements Cluster {
 
     @Override
     public void close() {
-        killAll();
-        orphans.close();
+        EveryStep.of(this::killAll, orphans::close, this::forgetCloser);
+    }
+
+    private void forgetCloser() {
         try {
             Runtime.getRuntime().removeShutdownHook(closer);
         } catch (IllegalStateException _) {
@@ -234,7 +236,7 @@ public final class ProcessCluster implements Cluster {
     }
 
     private synchronized void killAll() {
-        nodes.values().forEach(ProcessCluster::kill);
+        EveryStep.of(nodes.values(), ProcessCluster::kill);
     }
 
     private Node node(String name) {

@@ -2,17 +2,21 @@
 package io.meridian.chaos.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.DockerClient;
 import io.meridian.chaos.Needs;
 import io.meridian.chaos.Redis;
 import io.meridian.chaos.client.RespConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,12 +31,51 @@ class ContainerClusterIT {
     @TempDir
     Path folder;
 
-    @Test
-    void nodesAreKilledPausedAndStartedAgainWithTheirData() throws Exception {
+    /** What a test does while there is an image. */
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private void withImage(Work work) throws Exception {
         Needs.program("redis-server");
         try {
             Docker.ensure();
-            buildImage();
+        } catch (DockerMissing e) {
+            Needs.missing("containers: " + e.getMessage());
+        }
+        buildImage();
+        work.run();
+        removeImage();
+    }
+
+    @Test
+    void aLogThatCannotBeSavedLeavesNoContainer() throws Exception {
+        withImage(() -> {
+            Path logs = folder.resolve("logs");
+            ContainerCluster cluster = new ContainerCluster(ClusterLayout.of(1, 1), IMAGE, "/data", logs);
+            cluster.start();
+            Files.delete(logs);
+
+            assertThatThrownBy(cluster::close)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageStartingWith("cannot save the log of ");
+
+            DockerClient docker = DockerClientFactory.instance().client();
+            assertThat(docker.listContainersCmd()
+                            .withShowAll(true)
+                            .withLabelFilter(Map.of(ContainerCluster.HARNESS, ContainerCluster.ME))
+                            .exec())
+                    .isEmpty();
+            assertThat(docker.listNetworksCmd()
+                            .withFilter("label", List.of(ContainerCluster.HARNESS + "=" + ContainerCluster.ME))
+                            .exec())
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void nodesAreKilledPausedAndStartedAgainWithTheirData() throws Exception {
+        withImage(() -> {
             try (ContainerCluster cluster = new ContainerCluster(ClusterLayout.of(1, 1), IMAGE, "/data", folder)) {
                 cluster.start();
                 cluster.layout().nodes().forEach(node -> Redis.awaitAnswer(cluster, node));
@@ -65,10 +108,7 @@ class ContainerClusterIT {
                 cluster.pause(NODE);
             }
             assertThat(Files.readString(folder.resolve(NODE + ".log"))).contains("Ready to accept connections");
-            removeImage();
-        } catch (DockerMissing e) {
-            Needs.missing("containers: " + e.getMessage());
-        }
+        });
     }
 
     /** An image from nothing: redis-server, a shell, and the libraries they need. */
