@@ -17,9 +17,13 @@ final class Comparison {
     private final List<Stage> stages;
 
     Comparison(Plan plan, PrintWriter progress) {
+        this(plan, progress, stages(plan));
+    }
+
+    Comparison(Plan plan, PrintWriter progress, List<Stage> stages) {
         this.plan = plan;
         this.progress = progress;
-        this.stages = stages(plan);
+        this.stages = List.copyOf(stages);
     }
 
     static List<Stage> stages(Plan plan) {
@@ -59,15 +63,17 @@ final class Comparison {
     private void run(Stage stage, Recorder recorder, int round) throws IOException, InterruptedException {
         Path folder = plan.folder().resolve(stage.name() + "-" + round);
         Folders.delete(folder);
-        Files.createDirectories(folder);
         plan.quiet().await();
+        Files.createDirectories(folder);
         try {
             stage.run(recorder, folder);
         } catch (IOException | IllegalStateException e) {
             stage.offers().stream().filter(recorder::wants).forEach(key -> recorder.fail(key, e));
-        }
-        if (!plan.keepsData()) {
-            Folders.delete(folder);
+        } finally {
+            // Also of a run that others disturbed, or that was interrupted.
+            if (!plan.keepsData()) {
+                Folders.delete(folder);
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ public final class RedisServer implements AutoCloseable {
                 return server.ask("PING").equals("PONG");
             });
             return server;
-        } catch (IllegalStateException e) {
+        } catch (InterruptedException | RuntimeException e) {
             server.close();
             throw e;
         }
