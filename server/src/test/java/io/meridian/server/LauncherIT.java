@@ -109,6 +109,21 @@ final class LauncherIT {
         }
     }
 
+    /** What a node unpacks there stays when it is killed. */
+    @Test
+    void aNodePutsNothingIntoTheFolderForTemporaryFiles() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        Path config = Files.writeString(folder.resolve("node.yaml"), Configs.alone("us-1", folder.resolve("data")));
+
+        try (ServerProcess server = ServerProcess.start(
+                List.of(LAUNCHER.toString(), "server", "--config", config.toString()),
+                Map.of("MERIDIAN_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary))) {
+            assertThat(server.awaitLine(line -> line.contains(" has started"))).isNotEmpty();
+        }
+
+        assertThat(temporary).isEmptyDirectory();
+    }
+
     private static String info(int port) {
         try (Client client = Client.open(
                 "node",

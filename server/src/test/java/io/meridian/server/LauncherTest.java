@@ -124,6 +124,13 @@ final class LauncherTest {
     }
 
     @Test
+    void theJvmFindsTheNativeLibrariesOfTheDistribution() throws IOException {
+        Ended ended = start("version");
+
+        assertThat(ended.output()).contains(" -Djava.library.path=" + distribution.toRealPath() + "/native ");
+    }
+
+    @Test
     void nodesRehearseWithTheHeapOfADemo() throws IOException {
         Ended demo = start("demo");
 

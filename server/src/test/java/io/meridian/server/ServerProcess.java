@@ -34,6 +34,8 @@ final class ServerProcess implements AutoCloseable {
                 .filter(option -> option.startsWith("-") && !option.startsWith("-javaagent"))
                 .forEach(command::add);
         command.addAll(List.of(
+                // As the launcher does: nothing is left when the process is killed.
+                "-Djava.library.path=" + Path.of("target", "meridian", "native").toAbsolutePath(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Meridian.class.getName(),
