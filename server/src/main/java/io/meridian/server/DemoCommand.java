@@ -80,37 +80,48 @@ final class DemoCommand implements Callable<Integer> {
             description = "On free ports: write, read at each level, kill a leader, verify, and end with 0 or 1")
     private boolean check;
 
-    @Option(names = "--dry-run", hidden = true, description = "Only say what is wrong with the options and the ports")
+    @Option(
+            names = "--dry-run",
+            hidden = true,
+            description = "Only say what is wrong with the options, folder and ports")
     private boolean dryRun;
 
     @Override
     public Integer call() throws StartException, IOException, InterruptedException {
         DemoSettings settings = settings();
         if (dryRun) {
+            if (data != null && Files.exists(data)) {
+                DemoFolder.take(folder(), settings).close();
+            }
             DemoCluster.requireFreePorts(settings);
             return ExitCode.OK;
         }
-        Path folder = folder();
-        try (var _ = DemoFolder.take(folder, settings)) {
-            return call(settings, folder);
+        if (data == null) {
+            // Before there is a temporary folder, with a log in which nothing else stands.
+            DemoCluster.requireFreePorts(settings);
         }
-    }
-
-    private int call(DemoSettings settings, Path folder) throws StartException, IOException, InterruptedException {
-        Logs.toFile(folder.resolve("demo.log"));
         CountDownLatch stopping = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopping, stopped), "stop"));
+        try {
+            Path folder = folder();
+            try (var _ = DemoFolder.take(folder, settings)) {
+                return call(settings, folder, stopping);
+            }
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private int call(DemoSettings settings, Path folder, CountDownLatch stopping)
+            throws StartException, IOException, InterruptedException {
         boolean isWell = false;
         try {
+            Logs.toFile(folder.resolve("demo.log"));
             isWell = run(settings, folder, stopping);
             return isWell ? ExitCode.OK : 1;
         } finally {
-            try {
-                leave(folder, isWell);
-            } finally {
-                stopped.countDown();
-            }
+            leave(folder, isWell);
         }
     }
 

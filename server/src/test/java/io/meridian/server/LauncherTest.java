@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The launcher in a built source tree, with a stand-in for the JVM: when nodes rehearse, and what is kept of it. */
 final class LauncherTest {
     /**
-     * What it does in a rehearsal is in the file "rehearsal", which sees where the cache shall go as $cache, and what it says
-     * of arguments in the file "arguments".
+     * What it does in a rehearsal is in the file "rehearsal", which sees where the cache shall go as $cache and the data as
+     * $data, and what it says of arguments in the file "arguments".
      */
     private static final String JAVA = """
         #!/bin/sh
@@ -41,6 +41,7 @@ final class LauncherTest {
             case $word in
                 -XX:AOTCacheOutput=*) cache=${word#*=} ;;
                 -XX:AOTCache=*) used=${word#*=} ;;
+                */rehearsal.*/data) data=$word ;;
             esac
         done
         case " $* " in
@@ -124,6 +125,32 @@ final class LauncherTest {
     }
 
     @Test
+    void aConfigurationFromAPipeIsLeftToTheStart() throws IOException {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new Program(Path.of("/bin/sh"))
+                        .run(Map.of(), "", "-c", "mkfifo " + pipe)
+                        .status())
+                .isZero();
+        Files.writeString(jdk.resolve("arguments"), "echo asked; exit 0\n");
+
+        for (String[] line : List.of(
+                new String[] {"server", "--config", pipe.toString()},
+                new String[] {"server", "--config=" + pipe},
+                new String[] {"server"})) {
+            Map<String, String> environment = new HashMap<>(environment());
+            environment.put("MERIDIAN_CONFIG", line.length == 1 ? pipe.toString() : "");
+            Ended ended = new Program(tree.resolve("bin/meridian")).run(environment, "", line);
+
+            assertThat(ended.output())
+                    .startsWith("started with ")
+                    .endsWith(" " + String.join(" ", line) + "\n")
+                    .hasLineCount(1);
+        }
+        Path file = Files.writeString(folder.resolve("node.yaml"), "");
+        assertThat(start("server", "--config", file.toString()).output()).startsWith("asked\n");
+    }
+
+    @Test
     void theJvmFindsTheNativeLibrariesOfTheDistribution() throws IOException {
         Ended ended = start("version");
 
@@ -169,6 +196,37 @@ final class LauncherTest {
         assertThat(Path.of(log.lines().findFirst().orElseThrow())).content().startsWith("cause\n");
         assertThat(second.output()).contains("started with ").doesNotContain("rehearse", "-XX:AOTCache=");
         assertThat(rehearsals()).isEqualTo(1);
+    }
+
+    @Test
+    void ofARehearsalThatFailsOnlyTheLogsAreKept() throws IOException {
+        rehearsal("mkdir -p \"$data/home-1\"; echo >\"$data/home-1/lock\"; echo >\"$data/rehearsal.log\"; exit 1\n");
+
+        Ended ended = start("demo");
+
+        String log = ended.output().substring(ended.output().indexOf(FAILED) + FAILED.length());
+        Path data = Path.of(log.lines().findFirst().orElseThrow()).resolveSibling("data");
+        assertThat(names(data)).containsOnly("rehearsal.log");
+    }
+
+    @Test
+    void whatAKilledRehearsalLeftIsRemovedByTheNextOne() throws IOException {
+        Path left = Files.createDirectories(distribution.resolve("rehearsal.killed/data"));
+
+        start("demo");
+
+        assertThat(left).doesNotExist();
+        assertThat(names(distribution)).containsOnly("built", "lib", "meridian.aot", "meridian.aot.jdk");
+    }
+
+    @Test
+    void whatCannotBeKeptOfARehearsalIsRemoved() throws IOException {
+        rehearsal("rm \"$home/release\"; " + WRITE);
+
+        Ended ended = start("demo");
+
+        assertThat(ended.output()).contains("what the nodes learnt could not be kept", "started with ");
+        assertThat(names(distribution)).noneMatch(name -> name.startsWith("rehearsal."));
     }
 
     @ParameterizedTest
@@ -237,19 +295,22 @@ final class LauncherTest {
                 "demo -h",
                 "server --version",
                 "demo --check",
+                "demo --dry-run",
+                "server --dry-run",
                 "version",
                 "config check --config c",
                 "rehearse"
             })
     void whatEndsSoonIsStartedWithoutARehearsal(String line) throws IOException {
-        if (line.equals("rehearse")) {
-            rehearsal("echo \"started with $*\"\n");
-        }
+        rehearsal("echo \"started with $*\"\n");
+        Files.writeString(jdk.resolve("arguments"), "echo \"started with $*\"\n");
 
         Ended ended = start(line.split(" "));
 
-        assertThat(ended.output()).contains("started with ", " io.meridian.server.Meridian " + line);
-        assertThat(ended.output()).doesNotContain(LETS_REHEARSE);
+        assertThat(ended.output())
+                .startsWith("started with ")
+                .endsWith(" io.meridian.server.Meridian " + line + "\n")
+                .hasLineCount(1);
     }
 
     @Test
@@ -302,16 +363,8 @@ final class LauncherTest {
 
     @Test
     void aComparisonIsOfNodesThatHaveRehearsed() throws IOException {
-        Path tool = Files.createDirectories(tree.resolve("bench/target/lib"));
-        Files.setLastModifiedTime(tool, FileTime.from(Instant.now().plusSeconds(3600)));
-        // Else it would install what it compares with.
-        Path peers = folder.resolve("peers");
-        for (String name : List.of("redis-server", "redis-benchmark", "etcd", "wrk")) {
-            executable(peers.resolve(name), "#!/bin/sh\n");
-        }
-        Map<String, String> environment = new HashMap<>(environment());
-        environment.put("PATH", peers + File.pathSeparator + System.getenv("PATH"));
         Program launcher = new Program(tree.resolve("bin/meridian"));
+        Map<String, String> environment = comparison("redis-server", "redis-benchmark", "etcd", "wrk");
 
         Ended other = launcher.run(environment, "", "bench", "jmh");
         Ended comparison = launcher.run(environment, "", "bench", "compare", "--only", "restart");
@@ -322,15 +375,42 @@ final class LauncherTest {
     }
 
     @Test
-    void theFirstWordSaysWhichTests() throws IOException {
+    void whatIsWrongWithTheOptionsOfAComparisonIsSaidBeforeAnythingIsDoneForIt() throws IOException {
+        Files.writeString(jdk.resolve("arguments"), "echo \"refused: $*\"; exit 2\n");
+
+        Ended ended = new Program(tree.resolve("bin/meridian"))
+                .run(comparison("apt-get", "systemctl"), "", "bench", "compare", "--only", "all");
+
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.output())
+                .startsWith("refused: ")
+                .endsWith(" io.meridian.bench.BenchMain compare --dry-run --only all\n")
+                .hasLineCount(1);
+        assertThat(rehearsals()).isZero();
+    }
+
+    private Map<String, String> comparison(String... programs) throws IOException {
+        Path tool = Files.createDirectories(tree.resolve("bench/target/lib"));
+        Files.setLastModifiedTime(tool, FileTime.from(Instant.now().plusSeconds(3600)));
+        return withPrograms(programs);
+    }
+
+    /** The environment with programs of these names that do nothing. */
+    private Map<String, String> withPrograms(String... names) throws IOException {
         Path programs = folder.resolve("programs");
-        executable(programs.resolve("mvn"), "#!/bin/sh\necho \"mvn $*\"\n");
-        // Whatever this machine lacks, nothing is to be installed on it.
-        for (String name : List.of("apt-get", "systemctl", "npm")) {
+        for (String name : names) {
             executable(programs.resolve(name), "#!/bin/sh\n");
         }
         Map<String, String> environment = new HashMap<>(environment());
         environment.put("PATH", programs + File.pathSeparator + System.getenv("PATH"));
+        return environment;
+    }
+
+    @Test
+    void theFirstWordSaysWhichTests() throws IOException {
+        // Whatever this machine lacks, nothing is to be installed on it.
+        Map<String, String> environment = withPrograms("apt-get", "systemctl", "npm");
+        executable(folder.resolve("programs/mvn"), "#!/bin/sh\necho \"mvn $*\"\n");
         Program launcher = new Program(tree.resolve("bin/meridian"));
 
         assertThat(launcher.run(environment, "", "test").output()).endsWith(" -ntp verify\n");

@@ -3,6 +3,9 @@ package io.meridian.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.server.demo.DemoFolder;
+import io.meridian.server.demo.DemoSettings;
+import io.meridian.server.demo.WideArea;
 import io.meridian.server.node.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -11,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +89,23 @@ final class MeridianTest {
         }
         assertThat(err.toString())
                 .contains("the configuration is refused", "'US' is not a name", "(listen.resp of us-east-1): ");
+    }
+
+    @Test
+    void aDryRunSaysThatADemosFolderIsInUse() throws Exception {
+        String[] line = {"demo", "--dry-run", "--data", folder.toString(), "--resp-port", "0", "--rest-port", "0"};
+        DemoSettings one = new DemoSettings(List.of("us-east"), 1, 0, 0, WideArea.NONE);
+
+        try (DemoFolder taken = DemoFolder.take(folder, one)) {
+            assertThat(taken).isNotNull();
+            assertThat(run(line)).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(err.toString()).contains("is in use by another demo");
+        }
+
+        assertThat(run(line)).isZero();
+        line[3] = folder.resolve("none").toString();
+        assertThat(run(line)).isZero();
+        assertThat(folder.resolve("none")).doesNotExist();
     }
 
     @Test

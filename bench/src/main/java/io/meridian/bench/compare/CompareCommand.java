@@ -100,6 +100,9 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Options for the JVMs of Meridian's nodes beside those of bin/meridian, for a profiler.")
     private String javaOpts;
 
+    @Option(names = "--dry-run", hidden = true, description = "Only says what is wrong with the options.")
+    private boolean isDryRun;
+
     // picocli fills the fields in.
     @SuppressWarnings("NullAway.Init")
     public CompareCommand() {}
@@ -107,6 +110,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Plan plan = plan();
+        if (isDryRun) {
+            return 0;
+        }
         requirePrograms(plan.rows());
         PrintWriter progress = spec.commandLine().getErr();
         try {
@@ -131,6 +137,7 @@ public final class CompareCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--rounds, --seconds, --warm-up and --threads are 1 at least");
         }
+        List<Row> rows = rows();
         if (!Machine.isReadable()) {
             throw new ParameterException(spec.commandLine(), "compare reads /proc, and needs Linux for it");
         }
@@ -141,7 +148,7 @@ public final class CompareCommand implements Callable<Integer> {
                     spec.commandLine(), "no distribution at " + launcher + "; bin/meridian bench builds it");
         }
         return new Plan(
-                rows(),
+                rows,
                 rounds,
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(warmUp),
