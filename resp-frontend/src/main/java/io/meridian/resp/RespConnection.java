@@ -384,12 +384,15 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public String remoteAddress() {
-        return context == null ? "" : text(context.channel().remoteAddress());
+        // Other clients ask for it, on their own threads, and it may go meanwhile.
+        ChannelHandlerContext open = context;
+        return open == null ? "" : text(open.channel().remoteAddress());
     }
 
     @Override
     public String localAddress() {
-        return context == null ? "" : text(context.channel().localAddress());
+        ChannelHandlerContext open = context;
+        return open == null ? "" : text(open.channel().localAddress());
     }
 
     static String text(SocketAddress address) {

@@ -183,6 +183,25 @@ class RespBoundsTest {
         }
     }
 
+    /** More than any system takes for a client that does not read, and less than it may leave unread while it goes on. */
+    @Test
+    void whoEndsItsSideAndNeverReadsIsDisconnected() {
+        String value = "v".repeat(3 * KIB_100);
+        try (RespFixture hasty = new RespFixture(LoneNode.locked(), RespFixture.limits(300))) {
+            try (RawClient client = hasty.login()) {
+                client.command("SET", "k", value);
+                assertThat(client.readLine()).isEqualTo("+OK");
+            }
+            for (String end : List.of("", "QUIT\r\n", "*1\r\n!\r\n")) {
+                try (RawClient deaf = hasty.login()) {
+                    deaf.send("GET k\r\n".repeat(100) + end);
+                    deaf.endInput();
+                    RespFixture.eventually("disconnected", () -> hasty.server().connections() == 0);
+                }
+            }
+        }
+    }
+
     /** Nothing is read from such a connection, and nothing would be written to it before its WAIT ends: in a day. */
     @Test
     void aHalfClosedConnectionThatIsResetIsClosedAlthoughAReplyIsOwed() {
