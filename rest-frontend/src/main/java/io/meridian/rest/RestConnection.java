@@ -114,10 +114,14 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         if (closing || refusing) {
             return;
         }
-        if (!(message instanceof HttpObject part)) {
+        if (message instanceof StrictRequestDecoder.FoldedLine) {
             refuse(
                     HttpResponseStatus.BAD_REQUEST,
                     "ERR malformed HTTP request: a header line goes on in the next line");
+            return;
+        }
+        if (!(message instanceof HttpObject part)) {
+            // Frames of kinds that are not known are to be ignored (RFC 9113 §5.5).
             return;
         }
         if (part.decoderResult().isFailure()) {
@@ -482,12 +486,15 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
 
     @Override
     public String remoteAddress() {
-        return context == null ? "" : text(context.channel().remoteAddress());
+        // Other clients ask for it, on their own threads, and it may go meanwhile.
+        ChannelHandlerContext open = context;
+        return open == null ? "" : text(open.channel().remoteAddress());
     }
 
     @Override
     public String localAddress() {
-        return context == null ? "" : text(context.channel().localAddress());
+        ChannelHandlerContext open = context;
+        return open == null ? "" : text(open.channel().localAddress());
     }
 
     private static String text(SocketAddress address) {

@@ -204,6 +204,25 @@ class Http2Test {
         }
     }
 
+    @Test
+    void framesOfUnknownKindsAreIgnored() {
+        int unknown = 0x4b;
+        int stream = http.open("POST", "/set/k", Http2Peer.END_HEADERS, "authorization: Bearer " + LoneNode.TOKEN);
+        http.frame(unknown, 0, stream, new byte[10]);
+        http.frame(unknown, 0, 0, new byte[10]);
+        http.data(stream, "v", true);
+        assertThat(http.answer(stream).body()).isEqualTo("{\"result\":\"OK\"}");
+
+        rest.node().replica().hold();
+        int write = http.request("GET", "/append/k/w", "");
+        http.frame(unknown, 0, write, new byte[10]);
+        RestFixture.eventually("begun", () -> rest.calls("APPEND") == 1);
+        http.roundTrips();
+        rest.node().replica().release();
+        assertThat(http.answer(write).body()).isEqualTo("{\"result\":2}");
+        assertThat(http.ask("GET", "/get/k", "").body()).isEqualTo("{\"result\":\"vw\"}");
+    }
+
     /** What follows a body may not be another head (RFC 9113 §8.1). */
     @Test
     void aStreamCarriesOneRequest() {
