@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What one lane sends to one group: an ordered stream of bundles that survives changes of the leader.
  *
  * <p>Bundles are sent as they fill, several under way at once. When one fails, nothing more is sent until every bundle under
- * way has come back; then all that are neither applied nor refused are sent again, in their order, with a higher attempt
+ * way has come back; then all that have no answer for their clients are sent again, in their order, with a higher attempt
  * number. The group refuses what comes late from an older attempt and answers a bundle it has applied already from its
  * table of replies (Raft dissertation §6.3): so each is applied at most once, and never out of the order in which its commands
  * came.
@@ -71,7 +71,8 @@ final class Outbox {
         int ticket;
         boolean underWay;
         boolean maybeApplied;
-        String refusal = "";
+        // What the node that was asked last said.
+        String reason = "";
         long bytes;
 
         Flight(Bundle bundle, long deadlineNanos) {
@@ -259,15 +260,15 @@ final class Outbox {
         }
         flight.ticket++;
         flight.underWay = false;
-        if (outcome == Bundle.Outcome.REFUSED && !flight.maybeApplied) {
+        if (outcome == Bundle.Outcome.TAKES_NO_WRITES && !flight.maybeApplied) {
             // Others of this attempt are refused with it: what its clients send at its answer waits for the next.
             fail();
-            Reply.Failure refusal = Outcomes.takesNoWrites(route.name(), reason);
-            giveUp(flight, refusal, refusal);
+            Reply.Failure failure = Outcomes.takesNoWrites(route.name(), reason);
+            giveUp(flight, failure, failure);
             return;
         }
         flight.maybeApplied |= outcome == Bundle.Outcome.UNKNOWN;
-        flight.refusal = reason;
+        flight.reason = reason;
         if (route.replica().leader().isEmpty()) {
             boolean isCurrent = target.equals(route.leader().orElse(""));
             if (isRedirected && !isCurrent) {
@@ -361,8 +362,8 @@ final class Outbox {
             // Others behind it may be stuck on the same way: they are sent again, and it is not.
             broken = true;
         }
-        Reply.Failure refused = Outcomes.refused(route.name(), flight.refusal);
-        giveUp(flight, unknown ? Outcomes.unknown(route.name()) : refused, refused);
+        Reply.Failure noLeader = Outcomes.noLeader(route.name(), flight.reason);
+        giveUp(flight, unknown ? Outcomes.unknown(route.name()) : noLeader, noLeader);
     }
 
     /** Sends it no more: its writes have one error for an answer, its reads, which read nothing, another. */

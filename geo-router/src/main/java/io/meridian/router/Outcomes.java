@@ -23,7 +23,7 @@ final class Outcomes {
     }
 
     /** The same with the last reason that a node gave for not taking it; empty when none did. */
-    static Reply.Failure refused(String group, String reason) {
+    static Reply.Failure noLeader(String group, String reason) {
         Reply.Failure failure = noLeader(group);
         return reason.isEmpty() ? failure : new Reply.Failure(failure.line() + " (" + reason + ")");
     }

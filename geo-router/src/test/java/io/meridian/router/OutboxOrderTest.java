@@ -83,11 +83,11 @@ class OutboxOrderTest {
     }
 
     @Test
-    void whatTheLeaderRefusesForGoodIsAnsweredAndNotSentAgain() throws Exception {
+    void aLeaderThatTakesNoWritesIsNotSentThemAgain() throws Exception {
         replica.leader = "us-1";
         write("1");
 
-        fail(0, Bundle.Outcome.REFUSED);
+        fail(0, Bundle.Outcome.TAKES_NO_WRITES);
         write("2");
 
         awaitSent(2);
@@ -98,13 +98,13 @@ class OutboxOrderTest {
     }
 
     @Test
-    void whatMayHaveBeenAppliedIsSentAgainAlsoWhereItIsRefused() throws Exception {
+    void whatMayHaveBeenAppliedIsSentAgainAlsoWhereNoWritesAreTaken() throws Exception {
         replica.leader = "us-1";
         write("1");
 
         fail(0, Bundle.Outcome.UNKNOWN);
         awaitSent(2);
-        fail(1, Bundle.Outcome.REFUSED);
+        fail(1, Bundle.Outcome.TAKES_NO_WRITES);
         awaitSent(3);
         assertThat(replies).isEmpty();
         onLoop(() -> {

@@ -234,7 +234,7 @@ final class SimulatedGroup {
             if (!isLeader() && !zombie) {
                 refuse(waiting, "not the leader");
             } else if (!faultless && random.nextInt(50) == 0) {
-                refuse(waiting, Outcome.REFUSED, "no space left");
+                refuse(waiting, Outcome.TAKES_NO_WRITES, "no space left");
             } else if (!takes(waiting)) {
                 refuse(waiting, "an earlier bundle failed");
             } else if (!faultless && random.nextInt(50) == 0) {

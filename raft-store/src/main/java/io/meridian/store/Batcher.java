@@ -66,7 +66,7 @@ final class Batcher {
     private boolean paused;
     // Whether somebody will look again at what gathers.
     private boolean alarmed;
-    private @Nullable Refusal refusal;
+    private @Nullable Refusal noWrites;
 
     // Written under the lock.
     private volatile long term = NOT_LEADING;
@@ -152,11 +152,11 @@ final class Batcher {
     /** Why a bundle is not taken. */
     private record Refusal(Outcome outcome, String reason) {}
 
-    /** Refuses all bundles that write with the reason from now on; null takes them again. */
-    void refuseBecause(@Nullable String reason) {
+    /** Takes no bundles that write from now on, for this reason; null takes them again. */
+    void takeNoWrites(@Nullable String reason) {
         lock.lock();
         try {
-            refusal = reason == null ? null : new Refusal(Outcome.REFUSED, reason);
+            noWrites = reason == null ? null : new Refusal(Outcome.TAKES_NO_WRITES, reason);
         } finally {
             lock.unlock();
         }
@@ -201,8 +201,8 @@ final class Batcher {
         if (term == NOT_LEADING) {
             return new Refusal(Outcome.NOT_APPLIED, "not the leader");
         }
-        if (refusal != null && !waiting.isOnlyReads()) {
-            return refusal;
+        if (noWrites != null && !waiting.isOnlyReads()) {
+            return noWrites;
         }
         if (!attempts.takes(waiting)) {
             return new Refusal(Outcome.NOT_APPLIED, OVERTAKING);

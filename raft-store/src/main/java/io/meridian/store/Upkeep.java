@@ -55,7 +55,7 @@ final class Upkeep {
     void tick() {
         batcher.giveUpOverdue();
         readIndexes.giveUpOverdue();
-        batcher.refuseBecause(disk.isLow() ? "no space left on the leader's disk" : null);
+        batcher.takeNoWrites(disk.isLow() ? "no space left on the leader's disk" : null);
         if (batcher.isLeading()) {
             expire();
             // Half a lease: a leader that nobody asks knows all the same that it leads.

@@ -274,17 +274,17 @@ final class BatcherTest {
     }
 
     @Test
-    void whatNoRepetitionWouldChangeIsRefusedAndReadsGoOn() {
+    void whoTakesNoWritesSaysSoAndReadsGoOn() {
         batcher.lead(1, false);
-        batcher.refuseBecause("full");
+        batcher.takeNoWrites("full");
 
         submit("w1", one.bundle("SET k v"));
         submit("read", other.bundle("GET k"));
-        batcher.refuseBecause(null);
+        batcher.takeNoWrites(null);
         submit("w2", other.bundle("SET k v"));
         log.apply(0);
 
-        assertThat(fates).containsExactly("w1 REFUSED", "read applied", "w2 applied");
+        assertThat(fates).containsExactly("w1 TAKES_NO_WRITES", "read applied", "w2 applied");
     }
 
     @Test

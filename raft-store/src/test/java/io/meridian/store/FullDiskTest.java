@@ -51,7 +51,7 @@ final class FullDiskTest {
                 }
             }
 
-            assertThat(last).isEqualTo(new Fate.Failed(Outcome.REFUSED, "no space left on the leader's disk"));
+            assertThat(last).isEqualTo(new Fate.Failed(Outcome.TAKES_NO_WRITES, "no space left on the leader's disk"));
             assertThat(applied).isBetween(10, 150);
             assertThat(leader.problem()).isEmpty();
             cluster.stop("a");

@@ -135,7 +135,7 @@ final class LimitsTest {
             eventually(
                     "writes are refused",
                     () -> TestClient.get(new TestClient().send(leader, "SET k w"))
-                            .equals(new Fate.Failed(Outcome.REFUSED, "no space left on the leader's disk")));
+                            .equals(new Fate.Failed(Outcome.TAKES_NO_WRITES, "no space left on the leader's disk")));
 
             assertThat(TestClient.get(TestClient.readLinearizable(leader, "GET k")))
                     .isIn(Reply.Bulk.of("v"), Reply.Bulk.of("w"));

@@ -279,10 +279,10 @@ class RespServerTest {
     }
 
     @Test
-    void writesThatTheLeaderRefusesForGoodFailAtOnceAndReadsGoOn() {
+    void writesToALeaderThatTakesNoneFailAtOnceAndReadsGoOn() {
         String refused = "-MISCONF group us/0 takes no writes, nothing was applied: no space left on the leader's disk";
         try (RawClient client = resp.login()) {
-            resp.node().replica().refuse("no space left on the leader's disk");
+            resp.node().replica().takeNoWrites("no space left on the leader's disk");
             client.send("SET a 1\r\nMULTI\r\nSET b 1\r\nEXEC\r\nPING\r\n");
 
             assertThat(client.readLine()).isEqualTo(refused);
@@ -292,7 +292,7 @@ class RespServerTest {
             assertThat(client.readLine()).isEqualTo("+PONG");
             client.send("EXISTS a b\r\n");
             assertThat(client.readLine()).isEqualTo(":0");
-            resp.node().replica().refuse("");
+            resp.node().replica().takeNoWrites("");
             client.send("SET a 1\r\n");
             assertThat(client.readLine()).isEqualTo("+OK");
         }

@@ -430,8 +430,8 @@ class RestServerTest {
     }
 
     @Test
-    void aWriteThatTheLeaderRefusesForGoodFailsAtOnceAndReadsGoOn() {
-        rest.node().replica().refuse("no space left on the leader's disk");
+    void aWriteToALeaderThatTakesNoneFailsAtOnceAndReadsGoOn() {
+        rest.node().replica().takeNoWrites("no space left on the leader's disk");
         Answer answer = http.ask("GET", "/set/a/b", "");
 
         is(
@@ -441,7 +441,7 @@ class RestServerTest {
                         + " disk\"}");
         assertThat(answer.header("retry-after")).isEqualTo("1");
         is(http.ask("GET", "/get/a", ""), 200, "{\"result\":null}");
-        rest.node().replica().refuse("");
+        rest.node().replica().takeNoWrites("");
         is(http.ask("GET", "/set/a/b", ""), 200, "{\"result\":\"OK\"}");
     }
 

@@ -143,8 +143,8 @@ public final class Bundle {
     public enum Outcome {
         /** Surely not applied, and will not be: safe to send again. */
         NOT_APPLIED,
-        /** Not applied either, and it would not help to send it again before somebody has mended what the reason tells. */
-        REFUSED,
+        /** Not applied either: it would not help to send it again before somebody has mended what the reason tells. */
+        TAKES_NO_WRITES,
         /** May have been applied, or may be later. */
         UNKNOWN
     }

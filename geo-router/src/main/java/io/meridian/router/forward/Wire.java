@@ -145,7 +145,7 @@ final class Wire {
     static Failure.Outcome outcome(Bundle.Outcome outcome) {
         return switch (outcome) {
             case NOT_APPLIED -> Failure.Outcome.NOT_APPLIED;
-            case REFUSED -> Failure.Outcome.REFUSED;
+            case TAKES_NO_WRITES -> Failure.Outcome.TAKES_NO_WRITES;
             case UNKNOWN -> Failure.Outcome.UNKNOWN;
         };
     }
@@ -154,7 +154,7 @@ final class Wire {
     static Bundle.Outcome outcome(Failure failure) {
         return switch (failure.getOutcome()) {
             case NOT_APPLIED -> Bundle.Outcome.NOT_APPLIED;
-            case REFUSED -> Bundle.Outcome.REFUSED;
+            case TAKES_NO_WRITES -> Bundle.Outcome.TAKES_NO_WRITES;
             case UNKNOWN, UNRECOGNIZED -> Bundle.Outcome.UNKNOWN;
         };
     }

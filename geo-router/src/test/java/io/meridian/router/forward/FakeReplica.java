@@ -20,8 +20,8 @@ final class FakeReplica implements Replica {
     volatile boolean leading = true;
     /** Whether bundles are never answered. */
     volatile boolean mute;
-    /** Why no bundle is taken; empty: all are. */
-    volatile String refusal = "";
+    /** Why no writes are taken; empty: they are. */
+    volatile String noWrites = "";
 
     private volatile Reply reply = Reply.OK;
 
@@ -105,8 +105,8 @@ final class FakeReplica implements Replica {
         if (mute) {
             return;
         }
-        if (!refusal.isEmpty()) {
-            completion.failed(Bundle.Outcome.REFUSED, refusal);
+        if (!noWrites.isEmpty()) {
+            completion.failed(Bundle.Outcome.TAKES_NO_WRITES, noWrites);
         } else if (leading) {
             completion.applied(
                     bundle.items().stream()

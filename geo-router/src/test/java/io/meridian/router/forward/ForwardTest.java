@@ -31,9 +31,9 @@ class ForwardTest {
     @Test
     void whatNoRepetitionWouldChangeComesBackAsThat() throws Exception {
         try (ForwardPair pair = new ForwardPair()) {
-            pair.replica.refusal = "no space left";
+            pair.replica.noWrites = "no space left";
 
-            assertThat(pair.submit(ForwardPair.write(1, 0)).get().failure()).isEqualTo("REFUSED no space left");
+            assertThat(pair.submit(ForwardPair.write(1, 0)).get().failure()).isEqualTo("TAKES_NO_WRITES no space left");
         }
     }
 

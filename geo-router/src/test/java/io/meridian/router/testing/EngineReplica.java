@@ -44,7 +44,7 @@ public final class EngineReplica implements Replica, AutoCloseable {
     private volatile Optional<String> leader = Optional.empty();
     private volatile boolean serving = true;
     private volatile long applied;
-    private volatile String refusal = "";
+    private volatile String noWrites = "";
     private volatile long incarnation = INCARNATION;
     private volatile long stalenessMillis;
 
@@ -93,9 +93,9 @@ public final class EngineReplica implements Replica, AutoCloseable {
         listeners.forEach(Runnable::run);
     }
 
-    /** From now on it refuses bundles that write, for good; with no reason, it takes them again. */
-    public void refuse(String reason) {
-        refusal = reason;
+    /** From now on it takes no bundles that write, for this reason; with none, it takes them again. */
+    public void takeNoWrites(String reason) {
+        noWrites = reason;
     }
 
     /** Another node leads, for what this one knows. */
@@ -214,8 +214,8 @@ public final class EngineReplica implements Replica, AutoCloseable {
         applier.execute(() -> {
             if (!leading) {
                 completion.failed(Bundle.Outcome.NOT_APPLIED, "not the leader");
-            } else if (!refusal.isEmpty() && bundle.writes() > 0) {
-                completion.failed(Bundle.Outcome.REFUSED, refusal);
+            } else if (!noWrites.isEmpty() && bundle.writes() > 0) {
+                completion.failed(Bundle.Outcome.TAKES_NO_WRITES, noWrites);
             } else if (holding) {
                 held.add(() -> apply(bundle, completion));
             } else {
