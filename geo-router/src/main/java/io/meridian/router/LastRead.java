@@ -5,7 +5,11 @@ import io.meridian.engine.Reply;
 import io.meridian.router.topology.Consistency;
 import java.util.List;
 
-/** What a session's last read was given (MERIDIAN LAST, the REST response's headers); for its event loop only. */
+/**
+ * What a session's last answered read was given (MERIDIAN LAST, the REST response's headers); for its event loop only.
+ *
+ * <p>An error shows nothing that was read, nor does the nil of an EXEC that ran nothing: they change nothing here.
+ */
 public final class LastRead {
     static final long UNKNOWN = Long.MAX_VALUE;
 
@@ -17,7 +21,10 @@ public final class LastRead {
 
     LastRead() {}
 
-    void served(String byRegion, String byNode, Consistency by, long atIndex, long staleMillis) {
+    void served(Reply reply, String byRegion, String byNode, Consistency by, long atIndex, long staleMillis) {
+        if (reply instanceof Reply.Failure) {
+            return;
+        }
         region = byRegion;
         node = byNode;
         level = by.text();
@@ -25,8 +32,13 @@ public final class LastRead {
         stalenessMillis = staleMillis;
     }
 
+    /** As before the first read. */
     void forget() {
+        region = "";
+        node = "";
         level = "";
+        index = 0;
+        stalenessMillis = UNKNOWN;
     }
 
     public String region() {

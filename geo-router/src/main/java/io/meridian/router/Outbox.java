@@ -63,8 +63,8 @@ final class Outbox {
         final List<RouterSession> sessions = new ArrayList<>();
         final List<ReplySink> sinks = new ArrayList<>();
         final List<Args> reads = new ArrayList<>();
-        // Whose replies show something of the state, by their places among the sinks.
-        final BitSet showing = new BitSet();
+        // Who reads, by their places among the sinks.
+        final BitSet reading = new BitSet();
         final long deadlineNanos;
         String sentTo = "";
         // Raised with each sending and with each answer: an answer that carries an older number is not listened to.
@@ -78,6 +78,12 @@ final class Outbox {
         Flight(Bundle bundle, long deadlineNanos) {
             this.bundle = bundle;
             this.deadlineNanos = deadlineNanos;
+        }
+
+        /** Whether what is there read, for its reply: an EXEC that a watch kept from running did not. */
+        boolean hasRead(int place, Reply reply) {
+            boolean isExec = bundle.items().get(place).query() == null;
+            return reading.get(place) && (!isExec || reply instanceof Reply.Array);
         }
 
         /** Counts its reads' args too, which are sent along when the leader is another node. */
@@ -108,7 +114,7 @@ final class Outbox {
             RouterSession session, ReplySink sink, int database, Transaction transaction, int size, boolean hasReads) {
         Flight flight = flightFor(size);
         flight.bundle.transaction(database, transaction);
-        flight.showing.set(flight.sinks.size(), hasReads);
+        flight.reading.set(flight.sinks.size(), hasReads);
         join(flight, session, sink, size);
         return flight.bundle.sequence();
     }
@@ -119,7 +125,7 @@ final class Outbox {
         Flight flight = flightFor(size);
         flight.bundle.read(database, number, query);
         flight.reads.add(args);
-        flight.showing.set(flight.sinks.size());
+        flight.reading.set(flight.sinks.size());
         join(flight, session, sink, size);
     }
 
@@ -244,8 +250,8 @@ final class Outbox {
         remove(flight);
         for (int i = 0; i < replies.length; i++) {
             RouterSession session = flight.sessions.get(i);
-            if (flight.showing.get(i)) {
-                session.rode(route, flight.sentTo, index, flight.bundle.writes() > 0);
+            if (flight.hasRead(i, replies[i])) {
+                session.rode(replies[i], route, flight.sentTo, index, flight.bundle.writes() > 0);
             }
             session.acknowledged(route, incarnation, index);
             flight.sinks.get(i).reply(replies[i]);

@@ -108,7 +108,13 @@ final class Reads {
         Replica.Shown shown = answer.shown();
         if (shown != null) {
             floors.raise(wanted.route(), shown.incarnation(), shown.index());
-            last.served(answer.region(), answer.node(), wanted.level(), shown.index(), shown.stalenessMillis());
+            last.served(
+                    answer.reply(),
+                    answer.region(),
+                    answer.node(),
+                    wanted.level(),
+                    shown.index(),
+                    shown.stalenessMillis());
         }
         wanted.sink().reply(answer.reply());
     }
@@ -133,7 +139,7 @@ final class Reads {
         Reply reply = ask(replica, session.databaseId(), session.selected(), query);
         long seen = replica.visibleIndex();
         floors.raise(from, replica.incarnation(), seen);
-        last.served(router.region(), router.self(), level, seen, staleness);
+        last.served(reply, router.region(), router.self(), level, seen, staleness);
         return reply;
     }
 

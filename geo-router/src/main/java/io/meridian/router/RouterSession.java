@@ -248,8 +248,8 @@ public final class RouterSession implements Session {
     }
 
     /** A read of ours was answered on its way: at its place between writes of an entry, or by a node that leads for all it knows. */
-    void rode(GroupRoute with, String node, long index, boolean inEntry) {
-        reads.last().served(with.homeRegion(), node, level(), index, inEntry ? 0 : LastRead.UNKNOWN);
+    void rode(Reply reply, GroupRoute with, String node, long index, boolean inEntry) {
+        reads.last().served(reply, with.homeRegion(), node, level(), index, inEntry ? 0 : LastRead.UNKNOWN);
     }
 
     /** A command of ours was given up. */

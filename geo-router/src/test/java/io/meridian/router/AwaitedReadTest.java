@@ -193,6 +193,45 @@ class AwaitedReadTest {
 
         assertThat(replies).hasSize(1);
         assertThat(replies.getFirst()).startsWith("CLUSTERDOWN");
+        assertThat(session.lastRead().level()).isEmpty();
+    }
+
+    @Test
+    void anExecThatAWatchKeptFromRunningWasNoRead() {
+        apply(1);
+        send("GET k");
+        send("WATCH k");
+        apply(2);
+
+        send("MULTI");
+        send("GET k");
+        send("EXEC");
+        time.settle();
+
+        assertThat(replies).endsWith(Reply.NIL_ARRAY.toString());
+        assertThat(session.lastRead().index()).isEqualTo(1);
+    }
+
+    @Test
+    void aReadThatIsAnsweredWithAnErrorIsNotTheLast() {
+        apply(1);
+        send("GET k");
+        apply(2);
+
+        send("LLEN k");
+
+        assertThat(replies.getLast()).startsWith("WRONGTYPE");
+        assertThat(session.lastRead().index()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsToldOfAReadThatIsForgotten() {
+        replica.staleness(17);
+        send("GET k");
+        session.forgetLastRead();
+
+        assertThat(session.lastRead().level()).isEmpty();
+        assertThat(session.lastRead().stalenessMillis()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
