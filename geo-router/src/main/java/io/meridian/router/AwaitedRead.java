@@ -28,6 +28,8 @@ final class AwaitedRead {
     private @Nullable Runnable forget;
     // Raised with each attempt at home: what an older one's failure brings is not listened to.
     private int attempt;
+    // The node that the last attempt asked; empty where it asked none.
+    private String asked = "";
 
     /**
      * What is to be read.
@@ -102,6 +104,7 @@ final class AwaitedRead {
     /** Nothing is waited for any more: many reads a second must not leave their timers behind. */
     private void finish(Answer given) {
         answer = given;
+        lane.answered(this);
         if (expiry != null) {
             expiry.cancel(false);
         }
@@ -131,6 +134,13 @@ final class AwaitedRead {
         }
     }
 
+    /** A node that leads no longer may never answer; one that does all the same is listened to. */
+    void leaderChanged(GroupRoute changed) {
+        if (changed == route && !route.leader().orElse(asked).equals(asked)) {
+            goHome();
+        }
+    }
+
     private void goHome() {
         // This node may have become fresh, or begun to serve or to lead, since it was looked at.
         if (reads.canReadHere(route, wanted.level())) {
@@ -140,6 +150,8 @@ final class AwaitedRead {
         int ticket = ++attempt;
         String target = route.leader().orElse("");
         long floor = reads.floors().index(route);
+        asked = target;
+        lane.asks(this);
         if (target.isEmpty()) {
             retry(ticket);
         } else if (!target.equals(router.self())) {

@@ -2,7 +2,9 @@
 package io.meridian.router;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,8 @@ public final class Lane {
     private final ScheduledExecutorService loop;
     private final long origin;
     private final @Nullable Outbox[] outboxes;
+    // Reads that have asked somebody, in the order in which they did.
+    private final Set<AwaitedRead> asking = new LinkedHashSet<>();
     private List<Runnable> ends = new ArrayList<>();
     private List<Runnable> ending = new ArrayList<>();
     private boolean endScheduled;
@@ -93,11 +97,26 @@ public final class Lane {
         return outbox;
     }
 
+    /** From now on the read hears of changes of the leader, until it has its answer. */
+    void asks(AwaitedRead read) {
+        asking.add(read);
+    }
+
+    void answered(AwaitedRead read) {
+        asking.remove(read);
+    }
+
     /** The leader of a group changed, or may have. */
     void leaderChanged(GroupRoute route) {
         Outbox outbox = outboxes[route.ordinal()];
         if (outbox != null) {
             outbox.leaderChanged();
+        }
+        for (AwaitedRead read : List.copyOf(asking)) {
+            // One before it may have been answered, and have let this one be answered too.
+            if (asking.contains(read)) {
+                read.leaderChanged(route);
+            }
         }
     }
 }

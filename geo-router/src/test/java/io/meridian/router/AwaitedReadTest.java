@@ -30,7 +30,7 @@ class AwaitedReadTest {
     private final List<String> replies = new ArrayList<>();
     private final RouterSession session = open();
 
-    private record Asked(Peers.ForwardedRead read, Replica.ReadCompletion completion) {
+    private record Asked(String node, Peers.ForwardedRead read, Replica.ReadCompletion completion) {
         void answer(String value, long index) {
             completion.done(Reply.Bulk.of(value), new Replica.Shown(EngineReplica.INCARNATION, index, 0));
         }
@@ -58,7 +58,7 @@ class AwaitedReadTest {
 
         @Override
         public void read(String node, ForwardedRead read, Replica.ReadCompletion completion) {
-            home.add(new Asked(read, completion));
+            home.add(new Asked(node, read, completion));
         }
 
         @Override
@@ -181,6 +181,44 @@ class AwaitedReadTest {
         time.pass(30);
 
         assertThat(replies).containsExactly("3");
+    }
+
+    @Test
+    void aReadAtANodeThatHangsGoesToTheNextLeaderAtOnce() {
+        replica.follow("home");
+        session.level(Consistency.LINEARIZABLE);
+        send("GET k");
+        replica.lead(false);
+        time.settle();
+        assertThat(home).extracting(Asked::node).containsExactly("home");
+
+        replica.follow("other");
+        time.settle();
+        assertThat(home).extracting(Asked::node).containsExactly("home", "other");
+        home.get(0).completion().failed("no answer from home");
+        home.get(1).answer("5", 5);
+        time.settle();
+        replica.follow("home");
+        time.pass(TIMEOUT_MILLIS);
+
+        assertThat(replies).containsExactly("5");
+        assertThat(home).hasSize(2);
+        assertThat(session.lastRead().node()).isEqualTo("other");
+    }
+
+    @Test
+    void aReadIsAnsweredByAFormerLeaderToo() {
+        replica.follow("home");
+        session.level(Consistency.LINEARIZABLE);
+        send("GET k");
+        replica.follow("other");
+        time.settle();
+
+        home.get(0).answer("5", 5);
+        time.settle();
+
+        assertThat(replies).containsExactly("5");
+        assertThat(session.lastRead().node()).isEqualTo("home");
     }
 
     @Test
