@@ -32,7 +32,8 @@ class OutboxSimulationTest {
 
     private int acknowledged;
     private int unknown;
-    private int refused;
+    private int takenByNone;
+    private int withoutLeader;
     private int ridden;
     private int changes;
     private int lost;
@@ -50,12 +51,12 @@ class OutboxSimulationTest {
             }
         }
         System.out.printf(
-                "seeds from %d: %d acknowledged, %d unknown, %d refused, %d reads rode, %d leaders deposed, %d answers"
-                        + " lost, %d twice%n",
-                first, acknowledged, unknown, refused, ridden, changes, lost, repeated);
+                "seeds from %d: %d acknowledged, %d unknown, %d MISCONF, %d CLUSTERDOWN, %d reads rode, %d leaders"
+                        + " deposed, %d answers lost, %d twice%n",
+                first, acknowledged, unknown, takenByNone, withoutLeader, ridden, changes, lost, repeated);
         if (only == null) {
             // Else nothing was tested.
-            assertThat(List.of(acknowledged, unknown, refused, ridden, changes, lost, repeated))
+            assertThat(List.of(acknowledged, unknown, takenByNone, withoutLeader, ridden, changes, lost, repeated))
                     .allSatisfy(count -> assertThat(count).isGreaterThan(RUNS / 20));
         }
     }
@@ -229,17 +230,26 @@ class OutboxSimulationTest {
                 List<Integer> applied = applied();
                 assertThat(applied).as("order of " + key).isSorted().doesNotHaveDuplicates();
                 for (int number = 1; number <= numbers; number++) {
-                    Reply fate = fates.get(number);
-                    if (fate instanceof Reply.Int) {
+                    if (fates.get(number) instanceof Reply.Failure failure) {
+                        checkFailed(number, failure.line(), applied);
+                    } else {
+                        assertThat(fates.get(number)).as("acknowledged").isInstanceOf(Reply.Int.class);
                         acknowledged++;
                         assertThat(applied).as("acknowledged").contains(number);
-                    } else if (fate instanceof Reply.Failure failure
-                            && failure.line().startsWith("UNKNOWN")) {
-                        unknown++;
-                    } else {
-                        refused++;
-                        assertThat(applied).as("refused: " + fate).doesNotContain(number);
                     }
+                }
+            }
+
+            private void checkFailed(int number, String line, List<Integer> applied) {
+                String code = line.substring(0, line.indexOf(' '));
+                switch (code) {
+                    case "UNKNOWN" -> unknown++;
+                    case "MISCONF" -> takenByNone++;
+                    case "CLUSTERDOWN" -> withoutLeader++;
+                    default -> throw new AssertionError("no fate of a write: " + line);
+                }
+                if (!code.equals("UNKNOWN")) {
+                    assertThat(applied).as(line).doesNotContain(number);
                 }
             }
 
