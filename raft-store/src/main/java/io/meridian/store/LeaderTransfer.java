@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaderTransfer {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderTransfer.class);
-    /** Entries that the preferred voter may be behind; the transfer waits until it is not. */
-    private static final long LAG_ENTRIES_MAX = 64;
 
     private final String group;
     private final String self;
@@ -76,14 +74,14 @@ final class LeaderTransfer {
         }
     }
 
-    /** Whether this leader hears of the node within its lease, and the replica there has what this one has but for a little. */
+    /** Whether this leader hears of the node within its lease, and the replica there has what this one had at the last tick. */
     private boolean keepsUp(String name) {
         try {
             if (!batcher.isLeading() || !node.listAlivePeers().contains(PeerTransport.peerId(name))) {
                 return false;
             }
             long held = acknowledged.applyAsLong(name);
-            return held > 0 && node.getLastLogIndex() - held <= LAG_ENTRIES_MAX;
+            return preference.keepsUp(held, node.getLastLogIndex());
         } catch (IllegalStateException leadsNoLonger) {
             return false;
         }
@@ -132,7 +130,10 @@ final class LeaderTransfer {
 
     /** When the preferred voter has kept up long enough, and the last try was long enough ago. For one thread. */
     static final class Preference {
-        /** Election timeouts for which it must have kept up: one that fails again and again must not lead each time. */
+        /**
+         * Election timeouts for which it must have kept up. For its first lease a new leader takes all voters for alive and level
+         * with it, so less than one would say nothing; and one that has just failed or paused must not lead again at once.
+         */
         private static final int KEPT_UP_TIMEOUTS = 4;
         /** Election timeouts between the first two tries, and twice as many each time after: each costs the group a pause. */
         private static final int PAUSE_TIMEOUTS = 20;
@@ -142,6 +143,7 @@ final class LeaderTransfer {
         private final long keptUpNanos;
         private final long firstPauseNanos;
         private long pauseNanos;
+        private long lastIndexBefore;
         private boolean keepsUp;
         private long keepsUpSince;
         private long triedNanos;
@@ -156,6 +158,19 @@ final class LeaderTransfer {
         void restart() {
             keepsUp = false;
             pauseNanos = 0;
+        }
+
+        /**
+         * Whether a replica that holds this much lacks only what has come since the last call: what the group waits for during
+         * the transfer is then no more than it writes from tick to tick, however large its entries are.
+         *
+         * @param heldIndex 0 for nothing known
+         * @param lastIndex where the leader's log ends now
+         */
+        boolean keepsUp(long heldIndex, long lastIndex) {
+            boolean hasAllButTheNewest = heldIndex > 0 && heldIndex >= lastIndexBefore;
+            lastIndexBefore = lastIndex;
+            return hasAllButTheNewest;
         }
 
         /** Whether to try now; counts as a try when it says so. */

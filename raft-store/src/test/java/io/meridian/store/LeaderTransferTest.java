@@ -105,6 +105,18 @@ final class LeaderTransferTest {
         assertThat(preference.isDue(true, 8 * ELECTION)).isTrue();
     }
 
+    /** An entry may have many megabytes: how many are missing says little of how long the group would wait for them. */
+    @Test
+    void whoKeepsUpLacksOnlyWhatHasComeSinceTheLastLook() {
+        Preference preference = new Preference(ELECTION, 0);
+        assertThat(preference.keepsUp(0, 10)).as("nothing is known of it").isFalse();
+
+        assertThat(preference.keepsUp(10, 1_000)).isTrue();
+        assertThat(preference.keepsUp(999, 1_000)).isFalse();
+        assertThat(preference.keepsUp(1_000, 1_000)).isTrue();
+        assertThat(preference.keepsUp(1_000, 1_001)).isTrue();
+    }
+
     @Test
     void aTryIsFollowedByAPause() {
         Preference preference = new Preference(ELECTION, 0);
