@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -108,7 +109,7 @@ public final class Store implements AutoCloseable {
         } catch (IOException failed) {
             close(lockFile);
             throw new StoreException(directory + " cannot be used: " + failed, failed);
-        } catch (StoreException refused) {
+        } catch (StoreException | RuntimeException | Error refused) {
             close(lockFile);
             throw refused;
         }
@@ -236,18 +237,17 @@ public final class Store implements AutoCloseable {
     }
 
     private void closeReplicas() {
-        List<Thread> closing = new ArrayList<>();
+        List<CompletableFuture<?>> closing = new ArrayList<>();
         for (Replica replica : replicas.values()) {
-            closing.add(Thread.ofPlatform().name("meridian-store-close").start(replica::close));
+            closing.add(CompletableFuture.runAsync(() -> Batcher.complete(replica::close), Store::startClosing));
         }
-        for (Thread thread : closing) {
-            try {
-                thread.join();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        // An interrupt does not end this: their files are open until then, and others may take the directory after it.
+        closing.forEach(CompletableFuture::join);
         replicas.clear();
+    }
+
+    private static void startClosing(Runnable task) {
+        var _ = Thread.ofPlatform().name("meridian-store-close").start(task);
     }
 
     private static void close(FileChannel file) {

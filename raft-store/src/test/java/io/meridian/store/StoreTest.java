@@ -8,6 +8,7 @@ import io.meridian.engine.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,23 @@ final class StoreTest {
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("its log ends at " + index)
                     .hasMessageContaining("up to " + (index + 5));
+        }
+    }
+
+    @Test
+    void aStoreIsClosedWhollyByAThreadThatIsInterrupted() throws Exception {
+        try (StoreCluster cluster = new StoreCluster(directory, List.of("a", "b"), List.of())) {
+            cluster.startAll();
+            Store store = cluster.running(cluster.leaderName()).store();
+
+            Thread.currentThread().interrupt();
+            store.close();
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(Thread.getAllStackTraces().values())
+                    .noneMatch(stack -> Arrays.stream(stack)
+                            .anyMatch(frame -> frame.getClassName().equals(Replica.class.getName())
+                                    && frame.getMethodName().equals("close")));
         }
     }
 

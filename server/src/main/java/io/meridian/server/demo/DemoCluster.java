@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -213,19 +214,21 @@ public final class DemoCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        List<Thread> closing = new ArrayList<>();
+        List<CompletableFuture<?>> closing = new ArrayList<>();
         for (Member member : members.values()) {
-            closing.add(Thread.ofPlatform().start(() -> member.node().close()));
+            closing.add(CompletableFuture.runAsync(() -> member.node().close(), DemoCluster::startClosing));
         }
-        for (Thread thread : closing) {
-            try {
-                thread.join();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        try {
+            // An interrupt does not end this: the nodes need their threads until then.
+            closing.forEach(CompletableFuture::join);
+            members = Map.of();
+        } finally {
+            loops.close();
+            peerThreads.close();
         }
-        members = Map.of();
-        loops.close();
-        peerThreads.close();
+    }
+
+    private static void startClosing(Runnable task) {
+        var _ = Thread.ofPlatform().start(task);
     }
 }

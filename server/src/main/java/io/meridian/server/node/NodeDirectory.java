@@ -72,23 +72,29 @@ public final class NodeDirectory implements AutoCloseable {
         Path file = path.resolve(LOCK);
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        boolean isOurs;
         try {
-            isOurs = channel.tryLock() != null;
-        } catch (OverlappingFileLockException _) {
-            isOurs = false;
-        }
-        if (!isOurs) {
+            if (!isLocked(channel)) {
+                String holder = Files.readString(file).strip();
+                throw new StartException(
+                        ExitCode.UNAVAILABLE,
+                        "the data directory " + path + " is in use" + (holder.isEmpty() ? "" : " by process " + holder)
+                                + ": stop that one first");
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
+            return channel;
+        } catch (StartException | IOException | RuntimeException e) {
             channel.close();
-            String holder = Files.readString(file).strip();
-            throw new StartException(
-                    ExitCode.UNAVAILABLE,
-                    "the data directory " + path + " is in use" + (holder.isEmpty() ? "" : " by process " + holder)
-                            + ": stop that one first");
+            throw e;
         }
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)));
-        return channel;
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return false;
+        }
     }
 
     private static void checkIdentity(Path path, NodeConfig config) throws IOException, StartException {
