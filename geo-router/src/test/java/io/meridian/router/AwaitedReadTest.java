@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.engine.Args;
 import io.meridian.engine.Reply;
-import io.meridian.engine.command.Session.ReplyMode;
 import io.meridian.engine.entry.Bundle;
 import io.meridian.router.testing.EngineReplica;
 import io.meridian.router.testing.LoneNode;
 import io.meridian.router.testing.ManualTime;
 import io.meridian.router.testing.RouterHost;
+import io.meridian.router.testing.SilentConnection;
 import io.meridian.router.token.SessionToken;
 import io.meridian.router.topology.Consistency;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class AwaitedReadTest {
                 LoneNode.tokens(),
                 time::nanos,
                 new AtomicLong(1)::getAndIncrement);
-        return router.lane(time.loop()).open(Frontend.RESP, new Silent());
+        return router.lane(time.loop()).open(Frontend.RESP, new SilentConnection());
     }
 
     private final class Home implements Peers {
@@ -63,30 +63,6 @@ class AwaitedReadTest {
 
         @Override
         public void whenApplied(String node, String group, long index, Runnable arrived) {}
-    }
-
-    private static final class Silent implements Connection {
-        @Override
-        public String remoteAddress() {
-            return "";
-        }
-
-        @Override
-        public String localAddress() {
-            return "";
-        }
-
-        @Override
-        public void closeAfterReply() {}
-
-        @Override
-        public void kill() {}
-
-        @Override
-        public void replies(ReplyMode mode) {}
-
-        @Override
-        public void resume() {}
     }
 
     private boolean send(String line) {
