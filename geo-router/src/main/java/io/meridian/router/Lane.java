@@ -9,6 +9,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sessions that share one event loop, and what they send together: within one turn of the loop all writes to a group
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything here but {@link #run} happens on the loop's thread, so nothing needs a lock.
  */
 public final class Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
     private final Router router;
     private final ScheduledExecutorService loop;
     private final long origin;
@@ -68,8 +72,13 @@ public final class Lane {
         List<Runnable> actions = ends;
         ends = ending;
         ending = actions;
-        for (int i = 0; i < actions.size(); i++) {
-            actions.get(i).run();
+        for (Runnable action : actions) {
+            try {
+                action.run();
+            } catch (RuntimeException | Error failed) {
+                // It is one connection's or one group's: the others' bundles and replies leave, and none twice.
+                LOG.error("something failed at the end of a turn", failed);
+            }
         }
         actions.clear();
     }
