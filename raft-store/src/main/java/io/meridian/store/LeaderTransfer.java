@@ -61,7 +61,9 @@ final class LeaderTransfer {
 
     /** With each tick: begins to hand over to the preferred voter when that is due. Does not block. */
     void tick() {
-        if (!batcher.isLeading()) {
+        // During a try this node does not lead either, but no other one does.
+        String now = leader.get();
+        if (!now.isEmpty() && !now.equals(self)) {
             preference.restart();
         } else if (preferred.isPresent() && preference.isDue(keepsUp(preferred.get()), System.nanoTime())) {
             LOG.info("group {}: hands leadership to node {}, which the configuration prefers", group, preferred.get());
@@ -154,7 +156,7 @@ final class LeaderTransfer {
             triedNanos = nowNanos - firstPauseNanos;
         }
 
-        /** This node does not lead: when it does again, all is new. */
+        /** Another node leads: when this one does again, all is new. */
         void restart() {
             keepsUp = false;
             pauseNanos = 0;

@@ -14,6 +14,8 @@ import com.google.protobuf.Message;
 import io.meridian.engine.CorruptBytesException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -40,15 +43,21 @@ final class SealedSnapshots extends LocalSnapshotStorage {
     private static final Logger LOG = LoggerFactory.getLogger(SealedSnapshots.class);
     private static final String SEAL = "seal";
     private static final String CHECKSUM = "description-crc32c";
-    // The sender tries again at once, and a snapshot is large.
-    private static final long DAMAGED_NANOS = TimeUnit.SECONDS.toNanos(5);
+    // The sender tries again at once, a snapshot is large, and without writes the leader makes no other.
+    private static final long DAMAGED_NANOS_MIN = TimeUnit.SECONDS.toNanos(5);
+    private static final long DAMAGED_NANOS_MAX = TimeUnit.MINUTES.toNanos(10);
 
     private final ReplicaFolder folder;
     private final RaftOptions options;
     private final Consumer<String> whenDamaged;
-    private volatile long damagedNanos = System.nanoTime() - DAMAGED_NANOS;
+    private volatile long damagedNanos;
+    // For how long nothing is received after that; 0 when the last that came was whole.
+    private volatile long damagedPauseNanos;
     // The id of the thread that has just received a damaged snapshot, and asks for it next; or 0.
     private volatile long receiverOfDamaged;
+    // All writers have the same folder, and the number of those made so far: the last one's.
+    private final ReentrantLock writing = new ReentrantLock();
+    private long created;
 
     /** @param whenDamaged is told why the newest snapshot is refused at the start, in words for an operator */
     SealedSnapshots(ReplicaFolder folder, RaftOptions options, Consumer<String> whenDamaged) {
@@ -68,13 +77,20 @@ final class SealedSnapshots extends LocalSnapshotStorage {
 
     @Override
     public @Nullable SnapshotWriter create(boolean fromEmpty) {
-        // Makes the directory; a writer keeps nothing there before it is synced.
-        SnapshotWriter unsealed = super.create(fromEmpty);
-        if (unsealed == null) {
-            return null;
+        writing.lock();
+        try {
+            receiverOfDamaged = 0;
+            created++;
+            // Makes the directory; a writer keeps nothing there before it is synced.
+            SnapshotWriter unsealed = super.create(fromEmpty);
+            if (unsealed == null) {
+                return null;
+            }
+            SealingWriter writer = new SealingWriter(unsealed.getPath(), created);
+            return writer.init(null) ? writer : null;
+        } finally {
+            writing.unlock();
         }
-        SealingWriter writer = new SealingWriter(unsealed.getPath());
-        return writer.init(null) ? writer : null;
     }
 
     @Override
@@ -101,7 +117,7 @@ final class SealedSnapshots extends LocalSnapshotStorage {
     /** Receives a snapshot; null, and the sender is to try again, for a while after a damaged one has come. */
     @Override
     public @Nullable SnapshotCopier startToCopyFrom(String uri, SnapshotCopierOptions copying) {
-        return System.nanoTime() - damagedNanos < DAMAGED_NANOS ? null : super.startToCopyFrom(uri, copying);
+        return System.nanoTime() - damagedNanos < damagedPauseNanos ? null : super.startToCopyFrom(uri, copying);
     }
 
     /** What is wrong with the snapshot of that index, in words; of index 0, none, nothing is. */
@@ -131,10 +147,12 @@ final class SealedSnapshots extends LocalSnapshotStorage {
 
     /** Seals the description each time it is written. */
     private final class SealingWriter extends LocalSnapshotWriter {
+        private final long number;
         private final List<String> received = new ArrayList<>();
 
-        SealingWriter(String path) {
+        SealingWriter(String path, long number) {
             super(path, SealedSnapshots.this, options);
+            this.number = number;
         }
 
         /** JRaft's copier tells what the sender says of a file; who saves one tells nothing. */
@@ -146,32 +164,55 @@ final class SealedSnapshots extends LocalSnapshotStorage {
             return super.addFile(name, described);
         }
 
-        /** A transfer that broke off has left an error here, and its files are deleted as they are. */
+        /**
+         * Looks at what was received before it takes the place of the snapshot that is there. That takes its time: meanwhile the
+         * transfer may be broken off, which interrupts this thread, and another begin in the same folder.
+         */
         @Override
         public void close() throws IOException {
-            if (isOk() && !received.stream().allMatch(this::isWhole)) {
-                setError(RaftError.EINVAL, "a file of it is damaged");
-                damagedNanos = System.nanoTime();
-                receiverOfDamaged = Thread.currentThread().threadId();
+            Optional<String> damage = isOk() ? damage() : Optional.empty();
+            writing.lock();
+            try {
+                if (number != created) {
+                    return;
+                }
+                if (Thread.currentThread().isInterrupted()) {
+                    setError(RaftError.ECANCELED, "it was broken off");
+                } else if (damage.isPresent()) {
+                    setError(RaftError.EINVAL, "%s", damage.get());
+                    refuseFor(Math.min(Math.max(DAMAGED_NANOS_MIN, 2 * damagedPauseNanos), DAMAGED_NANOS_MAX));
+                    LOG.error(
+                            "the snapshot that the leader sends does not take the place of the one in {}: {}. It may be"
+                                    + " damaged on the leader's disk: its next snapshot, or another leader's, will do",
+                            folder.snapshot(),
+                            damage.get());
+                } else if (isOk() && !received.isEmpty()) {
+                    damagedPauseNanos = 0;
+                }
+                super.close();
+            } finally {
+                writing.unlock();
             }
-            super.close();
         }
 
-        private boolean isWhole(String name) {
-            Path file = Path.of(getPath(), name);
-            try (InputStream in = Files.newInputStream(file)) {
-                io.meridian.engine.apply.SnapshotReader.check(in);
-                return true;
-            } catch (IOException | CorruptBytesException unusable) {
-                LOG.error(
-                        "the snapshot that the leader sends does not take the place of the one in {}, its file {} is"
-                                + " unusable: {}. It may be damaged on the leader's disk: its next snapshot, or another"
-                                + " leader's, will do",
-                        folder.snapshot(),
-                        name,
-                        unusable.getMessage());
-                return false;
+        private void refuseFor(long nanos) {
+            damagedPauseNanos = nanos;
+            damagedNanos = System.nanoTime();
+            receiverOfDamaged = Thread.currentThread().threadId();
+        }
+
+        /** What is wrong with the files that were received, in words. */
+        private Optional<String> damage() {
+            for (String name : received) {
+                Path file = Path.of(getPath(), name);
+                // A channel, because reading a file of gigabytes must end when the thread is interrupted.
+                try (InputStream in = Channels.newInputStream(FileChannel.open(file))) {
+                    io.meridian.engine.apply.SnapshotReader.check(in);
+                } catch (IOException | CorruptBytesException unusable) {
+                    return Optional.of("its file " + name + " is unusable, " + unusable.getMessage());
+                }
             }
+            return Optional.empty();
         }
 
         @Override

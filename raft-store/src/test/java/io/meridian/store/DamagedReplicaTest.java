@@ -144,6 +144,9 @@ final class DamagedReplicaTest {
                     "it has been sent",
                     () -> lines.list.stream()
                             .anyMatch(line -> line.getFormattedMessage().contains("does not take the place of")));
+            // What came is looked at in a folder of its own; then nothing comes for some seconds.
+            Path received = cluster.groupDirectoryOf("far").resolve("snapshot").resolve("temp");
+            eventually("what came is deleted", () -> !Files.exists(received));
             assertThat(far.problem()).isEmpty();
             try (InputStream own = Files.newInputStream(find(cluster.groupDirectoryOf("far"), "keyspace"))) {
                 SnapshotReader.check(own);

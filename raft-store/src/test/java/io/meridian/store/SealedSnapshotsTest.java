@@ -3,6 +3,7 @@ package io.meridian.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alipay.sofa.jraft.entity.LocalFileMetaOutter.LocalFileMeta;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.snapshot.SnapshotReader;
@@ -90,6 +91,48 @@ final class SealedSnapshotsTest {
         assertThat(refusals).singleElement().asString().contains("snapshot_7");
         assertThat(older).exists();
         assertThat(snapshots.open()).isNull();
+    }
+
+    /** JRaft forgets a transfer that it breaks off, and may begin the next before that one has ended. */
+    @Test
+    void aTransferThatWasBrokenOffLeavesTheNextAlone() throws Exception {
+        SnapshotWriter brokenOff = Objects.requireNonNull(snapshots.create());
+        Files.writeString(Path.of(brokenOff.getPath()).resolve("keyspace"), "not whole");
+        assertThat(brokenOff.addFile("keyspace", LocalFileMeta.getDefaultInstance()))
+                .isTrue();
+        assertThat(brokenOff.saveMeta(META.toBuilder().setLastIncludedIndex(8).build()))
+                .isTrue();
+        SnapshotWriter next = Objects.requireNonNull(snapshots.create());
+        Files.writeString(Path.of(next.getPath()).resolve("keyspace"), "newer keys");
+        assertThat(next.addFile("keyspace")).isTrue();
+        SnapshotMeta newer = META.toBuilder().setLastIncludedIndex(9).build();
+        assertThat(next.saveMeta(newer)).isTrue();
+
+        brokenOff.close();
+        next.close();
+
+        try (SnapshotReader reader = Objects.requireNonNull(snapshots.open())) {
+            assertThat(reader.load()).isEqualTo(newer);
+        }
+        assertThat(directory.resolve("snapshot/snapshot_9/keyspace")).hasContent("newer keys");
+    }
+
+    @Test
+    void aTransferThatIsInterruptedTakesNoPlace() throws Exception {
+        SnapshotWriter interrupted = Objects.requireNonNull(snapshots.create());
+        assertThat(interrupted.saveMeta(META.toBuilder().setLastIncludedIndex(8).build()))
+                .isTrue();
+        Thread.currentThread().interrupt();
+        try {
+            interrupted.close();
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        try (SnapshotReader reader = Objects.requireNonNull(snapshots.open())) {
+            assertThat(reader.load()).isEqualTo(META);
+        }
+        assertThat(directory.resolve("snapshot/temp")).doesNotExist();
     }
 
     private Path description() {
