@@ -2,6 +2,7 @@
 package io.meridian.rest;
 
 import io.meridian.router.Lane;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,8 +11,11 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
@@ -46,6 +50,20 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         this.streams = streams;
     }
 
+    /**
+     * Ignores frames of kinds that are not known (RFC 9113 §5.5). Netty would keep those of a stream that is not read, which no
+     * window bounds, and end the connection at one of a stream that has ended.
+     */
+    private static final class KnownFrames extends Http2FrameListenerDecorator {
+        KnownFrames(Http2FrameListener listener) {
+            super(listener);
+        }
+
+        @Override
+        public void onUnknownFrame(
+                ChannelHandlerContext context, byte type, int streamId, Http2Flags flags, ByteBuf payload) {}
+    }
+
     /** Adds the handlers of a connection that begins. */
     static void begin(ChannelPipeline pipeline, RestServer server, Lane lane, Deadlines deadlines, JsonReplies json) {
         RestLimits limits = server.limits();
@@ -63,6 +81,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
                 .gracefulShutdownTimeoutMillis(LINGER_MILLIS)
                 .build();
         codec.setCumulator(CompactCumulator.INSTANCE);
+        codec.decoder().frameListener(new KnownFrames(codec.decoder().frameListener()));
         Http2Streams streams = new Http2Streams(connection, flow, limits.bodyBytesMax());
         deadlines.multiplexed(streams);
         pipeline.addLast(codec)

@@ -114,14 +114,10 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         if (closing || refusing) {
             return;
         }
-        if (message instanceof StrictRequestDecoder.FoldedLine) {
+        if (!(message instanceof HttpObject part)) {
             refuse(
                     HttpResponseStatus.BAD_REQUEST,
                     "ERR malformed HTTP request: a header line goes on in the next line");
-            return;
-        }
-        if (!(message instanceof HttpObject part)) {
-            // Frames of kinds that are not known are to be ignored (RFC 9113 §5.5).
             return;
         }
         if (part.decoderResult().isFailure()) {

@@ -220,6 +220,7 @@ class Http2Test {
         http.roundTrips();
         rest.node().replica().release();
         assertThat(http.answer(write).body()).isEqualTo("{\"result\":2}");
+        http.frame(unknown, 0, write, new byte[10]);
         assertThat(http.ask("GET", "/get/k", "").body()).isEqualTo("{\"result\":\"vw\"}");
     }
 
