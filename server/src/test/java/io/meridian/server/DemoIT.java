@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,9 +224,11 @@ final class DemoIT {
 
     @Test
     void aPortInUseIsOneClearLineAndLeavesNothing() throws Exception {
+        Set<String> before = temporaryFolders();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(runAlone("--resp-port", "" + taken.getLocalPort())).isEqualTo(ExitCode.UNAVAILABLE);
         }
+        assertThat(temporaryFolders()).isSubsetOf(before);
         assertThat(said.toString())
                 .startsWith("meridian: cannot listen on")
                 .contains("in use")
@@ -250,6 +254,14 @@ final class DemoIT {
         assertThat(said.toString())
                 .startsWith("meridian: cannot make the folder for the data: ")
                 .hasLineCount(1);
+    }
+
+    private static Set<String> temporaryFolders() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.startsWith("meridian-demo-"))
+                    .collect(Collectors.toSet());
+        }
     }
 
     private int runAlone(String... words) {
