@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 
 /** {@code meridian server} as a process of its own, with this test's class path and JVM options. */
 final class ServerProcess implements AutoCloseable {
-    private static final long SECONDS_MAX = 60;
+    private static final long SECONDS_MAX = 120;
 
     private final Process process;
     private final List<String> log = new ArrayList<>();
