@@ -330,11 +330,8 @@ final class Applier extends StateMachineAdapter {
 
     @Override
     public void onConfigurationCommitted(Configuration configuration) {
-        LOG.info(
-                "group {} has the voters {} and learners {}",
-                group,
-                configuration.getPeers(),
-                configuration.getLearners());
+        // JRaft leaves the learners out here.
+        LOG.info("group {} has the voters {}", group, configuration.getPeers());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.meridian.store;
 
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.core.State;
 import com.alipay.sofa.jraft.entity.PeerId;
 import io.meridian.store.transport.PeerTransport;
 import java.time.Duration;
@@ -62,8 +63,7 @@ final class LeaderTransfer {
     /** With each tick: begins to hand over to the preferred voter when that is due. Does not block. */
     void tick() {
         // During a try this node does not lead either, but no other one does.
-        String now = leader.get();
-        if (!now.isEmpty() && !now.equals(self)) {
+        if (otherLeads()) {
             preference.restart();
         } else if (preferred.isPresent() && preference.isDue(keepsUp(preferred.get()), System.nanoTime())) {
             LOG.info("group {}: hands leadership to node {}, which the configuration prefers", group, preferred.get());
@@ -74,6 +74,11 @@ final class LeaderTransfer {
                     .name("meridian-store-transfer")
                     .start(() -> Batcher.complete(() -> to(preferred, patience)));
         }
+    }
+
+    private boolean otherLeads() {
+        String now = leader.get();
+        return !now.isEmpty() && !now.equals(self);
     }
 
     /** Whether this leader hears of the node within its lease, and the replica there has what this one had at the last tick. */
@@ -90,8 +95,10 @@ final class LeaderTransfer {
     }
 
     /**
-     * Hands over to the node, to the best one when none is named; blocks until another leads, which it then returns true for,
-     * or the time is up. Bundles that come meanwhile fail as not applied.
+     * Hands over to the node, to the best one when none is named; blocks until another leads, or has begun a term to lead in,
+     * which it then returns true for, or the time is up. Bundles that come meanwhile fail as not applied.
+     *
+     * <p>A node that is closing hears of the term in the answer to its own message, and not of the leader: it takes no messages.
      */
     boolean to(Optional<String> name, Duration patience) {
         oneAtATime.lock();
@@ -120,8 +127,7 @@ final class LeaderTransfer {
             return false;
         }
         while (System.nanoTime() - deadline < 0) {
-            String now = leader.get();
-            if (!now.isEmpty() && !now.equals(self)) {
+            if (otherLeads() || node.getNodeState() == State.STATE_FOLLOWER) {
                 return true;
             }
             LockSupport.parkNanos(500_000);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.core.State;
 import io.meridian.store.Proposal.Waiting;
 import io.meridian.store.transport.PeerTransport;
 import java.lang.reflect.Proxy;
@@ -53,6 +54,7 @@ final class PreferredLeaderTest {
                 (node, method, args) -> switch (method.getName()) {
                     case "listAlivePeers" -> List.of(PeerTransport.peerId("b"));
                     case "getLastLogIndex" -> 10L;
+                    case "getNodeState" -> State.STATE_TRANSFERRING;
                     case "transferLeadershipTo" -> {
                         tries.add(System.nanoTime());
                         batcher.stopLeading("leadership is handed over");

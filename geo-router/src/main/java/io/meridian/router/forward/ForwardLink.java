@@ -179,7 +179,7 @@ final class ForwardLink {
             return "too much is under way to " + node;
         }
         if (stream == null && System.nanoTime() - brokenNanos < REOPEN_NANOS) {
-            return "the stream to " + node + " has just broken";
+            return "the stream to " + node + " is broken";
         }
         return "";
     }
