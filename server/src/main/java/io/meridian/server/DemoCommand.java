@@ -146,9 +146,7 @@ final class DemoCommand implements Callable<Integer> {
             throws StartException, IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         long started = System.nanoTime();
-        out.printf(
-                "Starting %d regions of %d nodes in this process ...%n",
-                settings.regions().size(), settings.nodesPerRegion());
+        out.println("Starting " + settings.size() + " in this process ...");
         out.flush();
         try (DemoCluster cluster = DemoCluster.start(settings, folder)) {
             if (!cluster.awaitServing(START_SECONDS, stopping)) {

@@ -74,6 +74,19 @@ final class DemoIT {
     }
 
     @Test
+    void aCheckOfOneNodeSaysNothingOfOthers() throws Exception {
+        List<String> line = List.of(LAUNCHER, "demo", "--check", "--regions=a", "--nodes-per-region=1");
+        try (ServerProcess check = ServerProcess.start(line, Map.of())) {
+            assertThat(check.awaitExit()).as(check.log()).isZero();
+            assertThat(check.log())
+                    .startsWith("Starting 1 region of 1 node in this process")
+                    .contains("\nLevels: left out, ", "\nFailover: left out, ", "\nDigests: left out, ")
+                    .endsWith("All promises held.")
+                    .doesNotContain("0 of the 0", " in  ");
+        }
+    }
+
+    @Test
     void aSignalEndsTheCheckBeforeItsEnd() throws Exception {
         try (ServerProcess check = ServerProcess.start(List.of(LAUNCHER, "demo", "--check"), Map.of())) {
             check.awaitLine(line -> line.contains("Latencies"));

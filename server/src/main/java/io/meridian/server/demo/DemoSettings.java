@@ -36,6 +36,16 @@ public record DemoSettings(List<String> regions, int nodesPerRegion, int respPor
         requirePorts("REST", restPort, regions.size(), nodesPerRegion);
     }
 
+    /** How large it is, for a person: {@code 3 regions of 3 nodes}. */
+    public String size() {
+        return counted(regions.size(), "region") + " of " + counted(nodesPerRegion, "node");
+    }
+
+    /** A number with what it counts, a word whose plural has an s. */
+    static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
     /** The name of a region's node; they count from 0, names from 1. */
     static String node(String region, int place) {
         return region + "-" + (place + 1);

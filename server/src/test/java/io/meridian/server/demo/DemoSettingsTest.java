@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.meridian.server.demo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +21,12 @@ final class DemoSettingsTest {
     void theUsualAndAnyFreePortsAreGood() {
         assertThatCode(() -> settings(THREE, 3, 6379, 8080)).doesNotThrowAnyException();
         assertThatCode(() -> settings(THREE, 10, 0, 0)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void oneIsSaidInTheSingular() {
+        assertThat(settings(THREE, 3, 0, 0).size()).isEqualTo("3 regions of 3 nodes");
+        assertThat(settings(List.of("a"), 1, 0, 0).size()).isEqualTo("1 region of 1 node");
     }
 
     @ParameterizedTest
