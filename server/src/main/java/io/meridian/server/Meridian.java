@@ -10,6 +10,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: {@code meridian COMMAND}. */
 @Command(
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
+            CommandLine.HelpCommand.class,
             RehearseCommand.class
         })
 public final class Meridian implements Runnable {
@@ -40,6 +42,7 @@ public final class Meridian implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Meridian());
+        line.setParameterExceptionHandler((refused, _) -> refuse(refused));
         line.setExecutionExceptionHandler((exception, failed, _) -> {
             PrintWriter err = failed.getErr();
             if (exception instanceof StartException refused) {
@@ -51,6 +54,26 @@ public final class Meridian implements Runnable {
             return ExitCode.SOFTWARE;
         });
         return line;
+    }
+
+    /** Says what is wrong with a command line, not all that could be right. */
+    private static int refuse(ParameterException refused) {
+        CommandLine line = refused.getCommandLine();
+        PrintWriter err = line.getErr();
+        boolean isTop = line.getParent() == null;
+        if (isTop && refused instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            err.println(
+                    "meridian: there is no command '" + unmatched.getUnmatched().getFirst() + "'");
+        } else {
+            err.println("meridian: " + refused.getMessage());
+            UnmatchedArgumentException.printSuggestions(refused, err);
+        }
+        if (isTop) {
+            err.println("Commands:");
+            err.print(line.getHelp().commandList());
+        }
+        err.println("More: " + line.getCommandSpec().qualifiedName() + " --help");
+        return line.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     @Override

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Ends with 78 when the configuration, or the data directory for it, is wrong; with 69 when an address or",
-            "the data directory is in use."
+            "Ends with 78 when the configuration, or the data directory for it, is wrong; with 69 when an address or"
+                    + " the data directory is in use."
         })
 final class ServerCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCommand.class);

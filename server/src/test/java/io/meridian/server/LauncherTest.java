@@ -26,7 +26,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The launcher in a built source tree, with a stand-in for the JVM: when nodes rehearse, and what is kept of it. */
 final class LauncherTest {
@@ -427,6 +429,78 @@ final class LauncherTest {
         assertThat(wrong.output())
                 .startsWith("meridian: there are no tests 'choas'")
                 .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nonsense", "--nonsense"})
+    void aCommandThatIsMissingOrUnknownIsSaidWithoutABuildOrAJdk(String word) throws IOException {
+        makeFresh();
+
+        Ended ended = word.isEmpty() ? start() : start(word);
+
+        String what = word.isEmpty() ? "a command is missing" : "there is no command '" + word + "'";
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(ended.output())
+                .startsWith("meridian: " + what + "\nCommands:\n")
+                .contains("\n  server ", "\n  bench ");
+    }
+
+    @Test
+    void theCommandsAreThoseOfTheProgramAndOfASourceTree() throws IOException {
+        makeFresh();
+
+        Ended ended = start("help");
+
+        assertThat(ended.status()).isZero();
+        assertThat(start("--help")).isEqualTo(ended);
+        assertThat(start("-h")).isEqualTo(ended);
+        List<String> expected = new ArrayList<>();
+        Meridian.commandLine().getSubcommands().forEach((name, command) -> {
+            CommandLine.Model.UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+            if (!usage.hidden()) {
+                expected.add(name.equals("help") ? "  help " : "  %-7s  %s".formatted(name, usage.description()[0]));
+            }
+        });
+        assertThat(expected)
+                .hasSize(5)
+                .allSatisfy(line -> assertThat(ended.output()).contains("\n" + line));
+        assertThat(ended.output()).startsWith("Usage: meridian COMMAND\n").contains("\n  test ", "\n  chaos ");
+        Files.delete(tree.resolve("pom.xml"));
+        assertThat(start("help").output()).contains("\n  server ").doesNotContain("\n  test ", "\n  chaos ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "test --help,  test",
+        "test full -h, test",
+        "help test,    test",
+        "bench --help, bench",
+        "help bench,   bench",
+        "chaos -h,     chaos",
+        "help chaos,   chaos"
+    })
+    void theHelpOfASourceTreesCommandsNeedsNoBuild(String line, String command) throws IOException {
+        makeFresh();
+
+        Ended ended = start(line.split(" "));
+
+        assertThat(ended.status()).isZero();
+        assertThat(ended.output()).startsWith("Usage: meridian " + command + " ");
+    }
+
+    @Test
+    void whatIsBuiltTellsMoreOfItself() throws IOException {
+        comparison();
+
+        assertThat(start("help", "bench").output()).endsWith(" io.meridian.bench.BenchMain --help\n");
+        assertThat(start("help", "config", "check").output())
+                .endsWith(" io.meridian.server.Meridian config check --help\n");
+    }
+
+    /** As a clone is; where it is built nevertheless, that fails. */
+    private void makeFresh() throws IOException {
+        Files.delete(distribution.resolve("built"));
+        Files.delete(jdk.resolve("release"));
     }
 
     @Test

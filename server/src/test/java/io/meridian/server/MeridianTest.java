@@ -115,20 +115,56 @@ final class MeridianTest {
     }
 
     @Test
-    void wrongCommandLinesGetTheUsage() {
-        assertThat(run()).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(run("sever")).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(run("config")).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(run("server", "--config")).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).contains("Usage: meridian", "server", "config", "version");
+    void wrongCommandLinesAreRefusedBriefly() {
+        assertThat(refused("server", "--config"))
+                .isEqualTo(List.of(
+                        "meridian: Missing required parameter for option '--config' (FILE)",
+                        "More: meridian server --help"));
+        assertThat(refused("server", "--confg", "x"))
+                .isEqualTo(List.of(
+                        "meridian: Unknown options: '--confg', 'x'",
+                        "Possible solutions: --config",
+                        "More: meridian server --help"));
+        assertThat(refused("demo", "--regions", "US"))
+                .hasSize(2)
+                .satisfies(lines -> assertThat(lines.getFirst()).startsWith("meridian: 'US' is not a name"))
+                .endsWith("More: meridian demo --help");
+        assertThat(refused("config"))
+                .isEqualTo(List.of("meridian: a command is missing: check", "More: meridian config --help"));
+        assertThat(refused("config", "check"))
+                .isEqualTo(List.of(
+                        "meridian: Missing required option: '--config=FILE'", "More: meridian config check --help"));
+    }
+
+    @Test
+    void aCommandThatIsMissingOrUnknownGetsTheListOfThem() {
+        List<String> missing = refused();
+        List<String> unknown = refused("nonsense");
+
+        assertThat(missing).startsWith("meridian: a command is missing", "Commands:");
+        assertThat(unknown).startsWith("meridian: there is no command 'nonsense'", "Commands:");
+        assertThat(unknown.subList(1, unknown.size()))
+                .isEqualTo(missing.subList(1, missing.size()))
+                .anyMatch(line -> line.startsWith("  server "))
+                .noneMatch(line -> line.startsWith("  rehearse "))
+                .endsWith("More: meridian --help");
+    }
+
+    @Test
+    void helpIsACommandToo() {
+        assertThat(run("help")).isZero();
+        assertThat(out.toString()).startsWith("Usage: meridian [");
+        out.getBuffer().setLength(0);
+        assertThat(run("help", "server")).isZero();
+        assertThat(out.toString())
+                .startsWith("Usage: meridian server ")
+                .contains("is wrong;\nwith 69 when an address or the data directory is in use.\n");
+    }
+
+    private List<String> refused(String... arguments) {
         err.getBuffer().setLength(0);
-        assertThat(run("server", "--confg", "x")).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString())
-                .startsWith("Unknown options: '--confg', 'x'")
-                .contains("Possible solutions: --config");
-        err.getBuffer().setLength(0);
-        assertThat(run("config", "check")).isEqualTo(CommandLine.ExitCode.USAGE);
-        assertThat(err.toString()).startsWith("Missing required option: '--config=FILE'");
+        assertThat(run(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
+        return err.toString().lines().toList();
     }
 
     private int run(String... arguments) {
