@@ -46,7 +46,7 @@ public final class CatalogCredentials implements Credentials {
         if (opened.isPresent()
                 && level.filter(named -> named.level() == Consistency.Level.BOUNDED)
                         .isPresent()) {
-            throw new CommandException("ERR " + Outcomes.NO_BOUNDED);
+            throw new CommandException("ERR " + Consistency.NO_BOUNDED);
         }
         return opened;
     }

@@ -2,7 +2,6 @@
 package io.meridian.router;
 
 import io.meridian.engine.Reply;
-import io.meridian.router.topology.Consistency;
 
 /** The errors of requests that no replica answered, and of those that were not let in. */
 final class Outcomes {
@@ -11,9 +10,6 @@ final class Outcomes {
             new Reply.Failure("EXECABORT Transaction discarded because of: " + NO_AUTH.line());
     static final Reply.Failure WRONG_PASS =
             new Reply.Failure("WRONGPASS invalid username-password pair or user is disabled.");
-
-    static final String NO_BOUNDED =
-            "bounded staleness is not available in this version, expected " + Consistency.EXPECTED;
 
     private Outcomes() {}
 

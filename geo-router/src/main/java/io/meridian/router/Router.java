@@ -271,7 +271,7 @@ public final class Router {
     /** Refuses, with IllegalArgumentException, a level that this version cannot keep. */
     public Consistency checkLevel(Consistency level) {
         if (level.level() == Consistency.Level.BOUNDED) {
-            throw new IllegalArgumentException(Outcomes.NO_BOUNDED);
+            throw new IllegalArgumentException(Consistency.NO_BOUNDED);
         }
         return level;
     }

@@ -144,12 +144,14 @@ class RespSessionTest {
                     "MERIDIAN CONSISTENCY eventual",
                     "MERIDIAN CONSISTENCY",
                     "MERIDIAN CONSISTENCY bounded 500",
+                    "MERIDIAN CONSISTENCY bounded",
                     "MERIDIAN CONSISTENCY nosuch",
                     "MERIDIAN CONSISTENCY");
 
             assertThat(client.readUntil("session\r\n")).isEqualTo("$7\r\nsession\r\n");
             assertThat(client.readLine()).isEqualTo("+OK");
             assertThat(client.readUntil("eventual\r\n")).isEqualTo("$8\r\neventual\r\n");
+            assertThat(client.readLine()).startsWith("-ERR bounded staleness is not available in this version");
             assertThat(client.readLine()).startsWith("-ERR bounded staleness is not available in this version");
             assertThat(client.readLine()).startsWith("-ERR 'nosuch' is not one of eventual, session, linearizable");
             assertThat(client.readUntil("eventual\r\n")).isEqualTo("$8\r\neventual\r\n");

@@ -54,8 +54,8 @@ final class MeridianCommands {
     private static Reply help() {
         return Help.of(
                 "MERIDIAN",
-                "CONSISTENCY [<level> [<ms>]]",
-                "    What this connection's reads are promised: eventual, bounded <ms>, session or linearizable.",
+                "CONSISTENCY [<level>]",
+                "    What this connection's reads are promised: eventual, session or linearizable.",
                 "TOKEN",
                 "    The session token: covers what this connection wrote and read so far.",
                 "SYNC <token> [<timeout-ms>]",

@@ -84,6 +84,10 @@ class ServerCommandsTest {
 
     @Test
     void meridianAsksTheSession() {
+        // What is not available is not offered.
+        assertThat(redis.run("MERIDIAN HELP").items().toString())
+                .contains("CONSISTENCY [<level>]")
+                .doesNotContain("bounded");
         redis.run("MERIDIAN CONSISTENCY").is(new Reply.Status("consistency []"));
         redis.run("MERIDIAN CONSISTENCY bounded 500").is(new Reply.Status("consistency [bounded, 500]"));
         redis.run("MERIDIAN TOKEN").is(new Reply.Status("token"));

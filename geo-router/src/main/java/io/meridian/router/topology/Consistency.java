@@ -12,8 +12,11 @@ import java.util.Locale;
  * @param stalenessMillis the bound, from 1; 0 at all other levels
  */
 public record Consistency(Level level, long stalenessMillis) {
-    /** Said wherever a level is refused; bounded staleness can be written, and is refused with its own words. */
+    /** Said wherever a level is refused. */
     public static final String EXPECTED = "one of eventual, session, linearizable";
+
+    /** Bounded staleness can be written, with its bound or without, and is refused with these words. */
+    public static final String NO_BOUNDED = "bounded staleness is not available in this version, expected " + EXPECTED;
 
     public static final Consistency EVENTUAL = new Consistency(Level.EVENTUAL, 0);
     public static final Consistency SESSION = new Consistency(Level.SESSION, 0);
@@ -51,6 +54,7 @@ public record Consistency(Level level, long stalenessMillis) {
             case "eventual" -> EVENTUAL;
             case "session" -> SESSION;
             case "linearizable" -> LINEARIZABLE;
+            case "bounded" -> throw new IllegalArgumentException(NO_BOUNDED);
             default -> throw new IllegalArgumentException("'" + text + "' is not " + EXPECTED);
         };
     }
