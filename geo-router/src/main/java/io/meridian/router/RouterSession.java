@@ -102,6 +102,7 @@ public final class RouterSession implements Session {
         try {
             Command command = router.commands().require(args);
             String commandName = command.spec().name();
+            row.ran(commandName);
             check(command);
             if (transactions.isOpen() && !Transactions.controls(commandName)) {
                 return queue(command, args, sink);
@@ -113,7 +114,6 @@ public final class RouterSession implements Session {
                         case Command.Write write -> write(write, args, sink);
                     };
             if (taken) {
-                row.ran(commandName);
                 router.counted(command);
             }
             return taken;

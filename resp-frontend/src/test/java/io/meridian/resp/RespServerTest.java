@@ -336,6 +336,16 @@ class RespServerTest {
         }
     }
 
+    /** As in Redis, where a command is the last one as soon as it is looked up: CLIENT INFO shows itself. */
+    @Test
+    void aClientIsListedWithTheCommandThatAsks() {
+        try (RawClient client = resp.login()) {
+            client.command("GET", "k").command("CLIENT", "INFO");
+
+            assertThat(client.readUntil("level=session\n\r\n")).contains(" cmd=client|info ");
+        }
+    }
+
     @Test
     void clientsAreListedAndKilled() {
         try (RawClient one = resp.login();
