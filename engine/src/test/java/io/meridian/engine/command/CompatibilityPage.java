@@ -27,7 +27,7 @@ final class CompatibilityPage {
         | the commands of a transaction | 10,000 | `limits.pipeline-commands` |
         | the bytes of a transaction, its watched keys among them | 64 MiB | `limits.http-body-bytes`, up to 70 MiB of it |
         | watched keys | 10,000 | `limits.pipeline-commands` |
-        | replies that a client leaves unread; with more, or with any once it has ended its side or sent QUIT, it is disconnected when it has read nothing for 10 s | 64 MiB | `limits.output-bytes-per-connection` |
+        | replies that a client leaves unread; with more, or with any once it has ended its side or sent QUIT, it is disconnected when it has read nothing for 10 s. From 1 MiB on none of its commands is taken until it reads, so that only the replies to those taken before can come to more: most clients that do not read wait, and stay connected. Before it has authenticated, a client is disconnected with 32 KiB unread, at once | 64 MiB | `limits.output-bytes-per-connection` |
 
         While the leader's heap is nearly full, commands that take memory are refused with `OOM`, see [operations.md](operations.md).
         """;

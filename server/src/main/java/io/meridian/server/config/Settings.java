@@ -78,8 +78,10 @@ final class Settings {
     static final Setting<AccessToken> USER_TOKEN = optional(
             "databases.<database>.users.<user>.token",
             Type.TOKEN,
-            "The user's access token: the password over RESP, the bearer token over HTTP. A user has exactly one of"
-                    + " `token`, `token-sha256` and `token-file`.");
+            "The user's access token: the password over RESP, the bearer token over HTTP. Over RESP, `AUTH <token>`"
+                    + " means a user named `default`, in the database that the token is of; any other user gives its"
+                    + " name, too: `AUTH <user> <token>`. A user has exactly one of `token`, `token-sha256` and"
+                    + " `token-file`.");
     static final Setting<AccessToken> USER_TOKEN_SHA256 = optional(
             "databases.<database>.users.<user>.token-sha256",
             Type.TOKEN_SHA256,
@@ -139,8 +141,10 @@ final class Settings {
             "limits.output-bytes-per-connection",
             Type.bytes("64KiB", "4GiB"),
             "64MiB",
-            "How many bytes of replies may wait for a Redis client that does not read; when it then takes none for 10"
-                    + " s, it is disconnected.");
+            "How many bytes of replies may wait for a Redis client that does not read; with more, it is disconnected"
+                + " when it takes none for 10 s. From 1 MiB on none of its commands is taken until it reads, so that"
+                + " only replies to those taken before come to more. With 1MiB or less, whoever is stopped so and"
+                + " takes none for 10 s is disconnected.");
 
     static final Setting<Duration> REQUEST_TIMEOUT = row(
             "timeouts.request",
