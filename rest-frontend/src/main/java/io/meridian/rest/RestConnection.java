@@ -114,12 +114,11 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
         if (closing || refusing) {
             return;
         }
-        if (!(message instanceof HttpObject part)) {
-            refuse(
-                    HttpResponseStatus.BAD_REQUEST,
-                    "ERR malformed HTTP request: a header line goes on in the next line");
+        if (message instanceof StrictRequestDecoder.Refused refused) {
+            refuse(refused.status(), refused.line());
             return;
         }
+        HttpObject part = (HttpObject) message;
         if (part.decoderResult().isFailure()) {
             refuseMalformed(part.decoderResult().cause());
             return;
@@ -141,7 +140,7 @@ final class RestConnection extends SimpleChannelInboundHandler<Object> implement
                     HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                     RestErrors.headerTooLarge(limits.headerBytesMax()));
         } else {
-            refuse(HttpResponseStatus.BAD_REQUEST, "ERR malformed HTTP request");
+            refuse(HttpResponseStatus.BAD_REQUEST, StrictRequestDecoder.MALFORMED);
         }
     }
 

@@ -4,22 +4,32 @@ package io.meridian.rest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder, which refuses what two readers could read in two ways: that is how requests are smuggled.
  *
  * <p>Netty itself refuses a length beside chunks, chunks in HTTP/1.0, malformed chunks and lines without a carriage return;
- * here, also header lines that go on in the next line (RFC 9112 §5.2).
+ * here, also header lines that go on in the next line (RFC 9112 §5.2), requests that name no host or several (§3.2), and
+ * versions of which the major number is not 1 (RFC 9110 §2.5).
  */
 final class StrictRequestDecoder extends HttpRequestDecoder {
+    static final String MALFORMED = "ERR malformed HTTP request";
+    private static final HttpResponseStatus BAD_REQUEST = HttpResponseStatus.BAD_REQUEST;
+
     private boolean inBody;
     // The request line was taken: the next empty line is the header's end.
     private boolean inHeader;
-    private boolean isFolded;
+    // Nothing is read any more.
+    private boolean isRefusing;
 
     /** @param headerBytesMax bytes of all header lines */
     StrictRequestDecoder(int headerBytesMax) {
@@ -40,14 +50,14 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out) throws Exception {
-        if (isFolded) {
+        if (isRefusing) {
             buffer.skipBytes(buffer.readableBytes());
             return;
         }
         if (!inBody && hasFoldedLine(buffer)) {
-            isFolded = true;
+            isRefusing = true;
             buffer.skipBytes(buffer.readableBytes());
-            out.add(new FoldedLine());
+            out.add(new Refused(BAD_REQUEST, MALFORMED + ": a header line goes on in the next line"));
             return;
         }
         int before = out.size();
@@ -58,11 +68,31 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             Object decoded = out.get(i);
             if (decoded instanceof LastHttpContent) {
                 inBody = false;
-            } else if (decoded instanceof HttpRequest) {
+            } else if (decoded instanceof HttpRequest request) {
                 inBody = true;
                 inHeader = false;
+                Refused refused = request.decoderResult().isSuccess() ? refusal(request) : null;
+                if (refused != null) {
+                    isRefusing = true;
+                    out.set(i, refused);
+                }
             }
         }
+    }
+
+    /** Why a request that can be read is not taken; null if it is. */
+    private static @Nullable Refused refusal(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        if (version.majorVersion() != 1) {
+            return new Refused(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "ERR unsupported HTTP version");
+        }
+        Iterator<? extends CharSequence> hosts = request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST);
+        if (!hosts.hasNext()) {
+            // HTTP/1.0 did not know the header.
+            return version.minorVersion() == 0 ? null : new Refused(BAD_REQUEST, MALFORMED + ": no Host header");
+        }
+        var _ = hosts.next();
+        return hosts.hasNext() ? new Refused(BAD_REQUEST, MALFORMED + ": more than one Host header") : null;
     }
 
     /** Whether anything but line ends was taken, from an index on. */
@@ -75,8 +105,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
         return false;
     }
 
-    /** What stands for a request that cannot be read. */
-    static final class FoldedLine {}
+    /** What stands for a request that is not to be read: how it is answered; nothing of worth follows. */
+    record Refused(HttpResponseStatus status, String line) {}
 
     /**
      * Whether a line of the header that begins or goes on here starts with white space. Lines are only taken whole, so that a

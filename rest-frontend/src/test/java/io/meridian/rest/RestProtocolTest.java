@@ -95,8 +95,8 @@ class RestProtocolTest {
             strings = {
                 "GET /ping HTTP/1.0\r\nTransfer-Encoding: chunked\r\n" + AUTH + "\r\n\r\n0\r\n\r\n",
                 "GET /ping\r\n\r\n",
-                "GET /ping HTTP/1.1\n" + AUTH + "\r\n\r\n",
-                " GET /ping HTTP/1.1\r\n" + AUTH + "\r\n\r\n",
+                "GET /ping HTTP/1.1\nHost: x\r\n" + AUTH + "\r\n\r\n",
+                " GET /ping HTTP/1.1\r\nHost: x\r\n" + AUTH + "\r\n\r\n",
                 "GET /ping FOO/1.1\r\n\r\n",
                 "\u0000\u0001\u0002\r\n\r\n",
                 "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n",
@@ -222,7 +222,7 @@ class RestProtocolTest {
             assertThat(http.read().status()).isEqualTo(100);
             http.send("[\"PING\"]");
             assertThat(http.read().body()).isEqualTo("{\"result\":\"PONG\"}");
-            http.send("POST / HTTP/1.1\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n");
+            http.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n");
             assertThat(http.read().status()).isEqualTo(401);
         }
     }
@@ -377,8 +377,8 @@ class RestProtocolTest {
                 String framing = isChunked
                         ? "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(size) + "\r\n"
                         : "Content-Length: " + size + "\r\n\r\n";
-                var writer = RestFixture.beside(() -> http.sendUntilClosed("POST /set/k HTTP/1.1\r\n" + AUTH + "\r\n"
-                        + framing + "v".repeat(size) + (isChunked ? "\r\n0\r\n\r\n" : "")));
+                var writer = RestFixture.beside(() -> http.sendUntilClosed("POST /set/k HTTP/1.1\r\nHost: x\r\n" + AUTH
+                        + "\r\n" + framing + "v".repeat(size) + (isChunked ? "\r\n0\r\n\r\n" : "")));
                 Answer answer = http.read();
 
                 // Within this limit it is beyond that of a command.
@@ -504,8 +504,8 @@ class RestProtocolTest {
     void strangersAreNotListenedToForLong() {
         for (String stream : List.of(
                 "GET /" + "a".repeat(10_000_000),
-                "GET /livez HTTP/1.1\r\nX: " + "a".repeat(10_000_000),
-                "POST / HTTP/1.1\r\nContent-Length: 10000000\r\n\r\n" + "a".repeat(10_000_000),
+                "GET /livez HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(10_000_000),
+                "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n" + "a".repeat(10_000_000),
                 HttpPeer.request("GET", "/ping", "").repeat(100_000),
                 "\r\n".repeat(1_000_000) + " ")) {
             try (HttpPeer http = rest.connect()) {

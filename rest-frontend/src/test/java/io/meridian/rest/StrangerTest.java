@@ -36,16 +36,16 @@ class StrangerTest {
         String[] streams = {
             "GET /" + "a".repeat(300_000),
             "a".repeat(300_000),
-            "GET / HTTP/1.1\r\nX: " + "a".repeat(300_000),
-            "GET /livez HTTP/1.1\r\n" + "X: a\r\n".repeat(50_000),
-            ("OPTIONS /" + line + " HTTP/1.1\r\nX: " + line + "\r\n\r\n").repeat(8),
-            "OPTIONS / HTTP/1.1\r\n\r\n".repeat(20_000),
+            "GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(300_000),
+            "GET /livez HTTP/1.1\r\nHost: x\r\n" + "X: a\r\n".repeat(50_000),
+            ("OPTIONS /" + line + " HTTP/1.1\r\nHost: x\r\nX: " + line + "\r\n\r\n").repeat(8),
+            "OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20_000),
             "\r\n".repeat(100_000),
-            "POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + "a".repeat(300_000),
-            "OPTIONS / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + "a".repeat(300_000),
-            "OPTIONS / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + "1".repeat(300_000),
-            "OPTIONS / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + "1\r\na\r\n".repeat(50_000),
-            "OPTIONS / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + "X: a\r\n".repeat(50_000),
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + "a".repeat(300_000),
+            "OPTIONS / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + "a".repeat(300_000),
+            "OPTIONS / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + "1".repeat(300_000),
+            "OPTIONS / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + "1\r\na\r\n".repeat(50_000),
+            "OPTIONS / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + "X: a\r\n".repeat(50_000),
         };
         for (String stream : streams) {
             assertThat(mostKept(stream, piece)).as(stream.substring(0, 40)).isLessThanOrEqualTo(BUFFER_MAX);
