@@ -426,9 +426,9 @@ class Http2Test {
                 assertThat(peer.firstByte()).isEqualTo(0);
             }
             try (HttpPeer peer = rest.connect()) {
-                // Up to its empty line it is a request of an unknown method.
+                // Up to its empty line it is a request like those of HTTP/1, of a version that is none of theirs.
                 peer.send(preface.substring(0, cut) + "x\n\n");
-                assertThat(peer.read().status()).isEqualTo(cut < 18 ? 400 : 405);
+                assertThat(peer.read().status()).isEqualTo(cut < 18 ? 400 : 505);
             }
         }
     }
