@@ -51,13 +51,17 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Ignores frames of kinds that are not known (RFC 9113 §5.5). Netty would keep those of a stream that is not read, which no
-     * window bounds, and end the connection at one of a stream that has ended.
+     * Ignores priorities, and frames of kinds that are not known (RFC 9113 §5.3.2 and §5.5). Netty would keep those of a stream
+     * that is not read, which no window bounds, and end the connection at an unknown one of a stream that has ended.
      */
     private static final class KnownFrames extends Http2FrameListenerDecorator {
         KnownFrames(Http2FrameListener listener) {
             super(listener);
         }
+
+        @Override
+        public void onPriorityRead(
+                ChannelHandlerContext context, int streamId, int dependency, short weight, boolean isExclusive) {}
 
         @Override
         public void onUnknownFrame(

@@ -205,11 +205,13 @@ class Http2Test {
     }
 
     @Test
-    void framesOfUnknownKindsAreIgnored() {
+    void framesOfUnknownKindsAndPrioritiesAreIgnored() {
         int unknown = 0x4b;
         int stream = http.open("POST", "/set/k", Http2Peer.END_HEADERS, "authorization: Bearer " + LoneNode.TOKEN);
         http.frame(unknown, 0, stream, new byte[10]);
         http.frame(unknown, 0, 0, new byte[10]);
+        int priority = 0x2;
+        http.frame(priority, 0, stream, new byte[5]);
         http.data(stream, "v", true);
         assertThat(http.answer(stream).body()).isEqualTo("{\"result\":\"OK\"}");
 
