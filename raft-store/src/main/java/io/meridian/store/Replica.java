@@ -317,9 +317,20 @@ public final class Replica {
         return applier.readBetweenEntries(state -> new Digest(appliedIndex(), state.digest()));
     }
 
-    /** Begins a snapshot of what is applied now; the outcome is told on any thread, true when it is on disk. */
+    /** Begins a snapshot of what is applied now; the outcome is told on any thread, true when all that is on disk. */
     public void snapshot(Consumer<Boolean> whenDone) {
-        upkeep.snapshot(whenDone);
+        snapshot(appliedIndex(), whenDone);
+    }
+
+    private void snapshot(long index, Consumer<Boolean> whenDone) {
+        upkeep.snapshot(saved -> {
+            if (saved && folder.newestSnapshot() < index) {
+                // JRaft did not know yet that the last entry was applied, and had nothing new to save.
+                snapshot(index, whenDone);
+            } else {
+                whenDone.accept(saved);
+            }
+        });
     }
 
     /**

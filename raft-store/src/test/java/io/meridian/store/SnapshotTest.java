@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -209,9 +210,11 @@ final class SnapshotTest {
             cluster.heal("far");
 
             int reads = 0;
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
             while (far.counters().snapshotsLoaded() == 0
                     || !Reply.Bulk.of("1").equals(TestClient.read(far, "GET k0"))) {
                 assertThat(TestClient.read(far, "STRLEN k499")).isEqualTo(new Reply.Int(5_000));
+                assertThat(System.nanoTime() - deadline).as("installed in time").isNegative();
                 reads++;
             }
             assertThat(reads).isPositive();
